@@ -1,4 +1,4 @@
-"""Progress on the terminal: numbered steps with elapsed time, and failures with a remedy."""
+"""Progress on the terminal: steps with elapsed time, failures with a remedy."""
 
 import contextlib
 import sys

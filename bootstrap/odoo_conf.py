@@ -15,13 +15,14 @@ def content(settings):
         "db_host": postgres.host(settings),
         "db_port": settings.pg_port,
         "db_user": settings.pg_user,
-        "db_password": settings.pg_password or False,
         # A demo for one person at one machine: nobody else may reach it.
         "http_interface": "127.0.0.1",
         "max_cron_threads": 1,
         "without_demo": True,
         "list_db": False,
     }
+    if settings.pg_password:
+        values["db_password"] = settings.pg_password
     parser = RawConfigParser()
     parser["options"] = {key: str(value) for key, value in values.items()}
     stream = io.StringIO()

@@ -1,4 +1,4 @@
-"""Odoo 19: the one that ODOO_PATH names, or Debian's package, unpacked and not installed.
+"""Odoo 19: what ODOO_PATH names, or Debian's package, unpacked but not installed.
 
 The package stands in Debian's suite ``sid``. It is fetched with the mirror that the
 machine's apt already uses, through private lists, and unpacked in the run folder:
@@ -146,7 +146,7 @@ def choose_mirror(targets):
 
 
 def _private_apt(work, address):
-    """Return apt options for lists and a cache of our own; apt.conf.d stays in force."""
+    """Return apt options for lists of our own; apt.conf.d stays in force."""
     sources = work / "sources.list"
     signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
     suites = ("sid", "bookworm")

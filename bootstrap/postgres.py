@@ -117,6 +117,26 @@ class Cluster:
             return False
         return True
 
+    def answers(self):
+        """Whether clients reach the running server at its socket."""
+        ready = [programs(self.data) / "pg_isready", "-q", "-t", "10"]
+        try:
+            process.output_of([*ready, "-h", socket_folder(self.settings)])
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+    def orphaned(self):
+        """Whether the cluster is left from a checkout that was here and is gone."""
+        inside = self.settings.run / "pgdata"
+        return self.data != inside and not inside.is_symlink() and self.data.exists()
+
+    def remove(self):
+        """Stop the server if it runs, and delete the cluster."""
+        if self.running():
+            self.stop()
+        shutil.rmtree(self.data, ignore_errors=True)
+
     def create(self):
         """Make the cluster; what an interrupted run left half made is replaced.
 
@@ -159,6 +179,7 @@ class Cluster:
             f"Read {self.log}; if the cluster is damaged: make clean",
             user=self.user,
             cwd="/",
+            outlives_us=True,
         )
 
     def stop(self):
@@ -193,9 +214,14 @@ def ensure(settings, note):
     """
     if settings.own_cluster:
         cluster = Cluster(settings)
+        if cluster.orphaned():
+            cluster.remove()
         if cluster.running():
-            note("already running")
-            return
+            if cluster.answers():
+                note("already running")
+                return
+            # Its socket was deleted under it.
+            cluster.stop()
         if not cluster.exists():
             cluster.create()
         cluster.start()

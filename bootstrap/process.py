@@ -3,6 +3,7 @@
 import os
 import pwd
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from .console import StepError
 
 
-def run(command, log, remedy="", *, user=None, env=None, cwd=None, stdin=None):
+def run(command, log, remedy="", *, user=None, env=None, cwd=None, outlives_us=False):
     """Run a command to its end with all output appended to a log file.
 
     :param command: list of words
@@ -19,17 +20,20 @@ def run(command, log, remedy="", *, user=None, env=None, cwd=None, stdin=None):
     :param remedy: advice for the reader should it fail
     :param user: name of the user to become, only as root
     :param env: complete environment, or None for our own
+    :param outlives_us: leave the command to end by itself should we be killed
     :raises StepError: when the command cannot be started or ends with an error
     """
     words = [str(word) for word in command]
+    # Should we be killed, the command must not go on writing beside the next run.
+    bound = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     with open(log, "ab") as output:
         output.write(f"\n$ {shlex.join(words)}\n".encode())
         output.flush()
         try:
             subprocess.run(
-                words,
+                [*([] if outlives_us else bound), *words],
                 check=True,
-                stdin=stdin or subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
@@ -53,8 +57,7 @@ def output_of(command, *, user=None, env=None, cwd=None):
         [str(word) for word in command],
         check=True,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env=env,
         cwd=cwd,

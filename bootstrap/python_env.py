@@ -8,7 +8,7 @@ from . import process
 
 BASE = ("requirements.txt",)
 TEST = ("requirements.txt", "requirements-test.txt")
-LINT = ("requirements-lint.txt",)
+LINT = ("requirements.txt", "requirements-lint.txt")
 
 
 def fingerprint(files, extra=""):
@@ -42,13 +42,16 @@ def ensure(settings, names):
 
 def _ensure_venv(settings, log):
     stamp = settings.venv / "made.stamp"
-    if stamp.is_file() and settings.venv_python.exists():
+    # An environment cannot be moved, and its interpreter may have left the machine.
+    state = f"{settings.venv}\n"
+    made = stamp.is_file() and stamp.read_text() == state
+    if made and settings.venv_python.exists():
         return
     # Without the stamp an earlier run was cut short: what it left may be anything.
     shutil.rmtree(settings.venv, ignore_errors=True)
     remedy = "Install Debian's python3-venv, then run it again"
     process.run([settings.python, "-m", "venv", settings.venv], log, remedy)
-    stamp.touch()
+    stamp.write_text(state)
 
 
 def add_odoo(settings, folder):

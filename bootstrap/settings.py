@@ -10,7 +10,7 @@ from .console import StepError
 
 DEMO_DATABASE = "flywheel"
 TEST_DATABASE = "flywheel_test"
-TEMPLATE_DATABASE = "flywheel_template"
+TEMPLATE_DATABASE = "flywheel_base"
 DEFAULT_PORT = 8069
 
 

@@ -42,6 +42,18 @@ def server_folders():
     return sorted(folders, key=lambda folder: float(folder.split("/")[-2]))
 
 
+def check_python(version=sys.version_info):
+    """Refuse an interpreter for which the pinned requirements have no packages.
+
+    :raises StepError: when it is too old or too new
+    """
+    if not (3, 10) <= version[:2] <= (3, 11):
+        raise StepError(
+            f"Python {version[0]}.{version[1]} is not served by requirements.txt",
+            "Name a Python 3.11 (Debian 12's): make demo PYTHON=/usr/bin/python3.11",
+        )
+
+
 VENV = ("python3-venv", "makes the virtual environment", has_venv)
 SERVER = ("postgresql", "the database server", has_server)
 CLIENT = ("postgresql-client", "talks to your PostgreSQL", has_client)
@@ -101,12 +113,15 @@ def _privileges(names, unattended):
 
 def _install(settings, prefix, names):
     log = settings.logs / "apt.log"
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
+    apt = [*quiet, "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
     install = [*apt, "install", "--no-install-recommends", *names]
     remedy = f"Run by hand: apt-get update && apt-get install {shlex.join(names)}"
     try:
-        process.run(install, log, remedy)
+        process.run(install, log, remedy, outlives_us=True)
     except StepError:
-        # A fresh machine has no package lists yet, an old one outdated lists.
+        # A fresh machine has no package lists yet, an old one outdated lists; and an
+        # interrupted installation wants to be finished first.
+        process.run([*quiet, "dpkg", "--configure", "-a"], log, outlives_us=True)
         process.run([*apt, "update"], log, remedy)
-        process.run(install, log, remedy)
+        process.run(install, log, remedy, outlives_us=True)

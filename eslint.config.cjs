@@ -1,0 +1,55 @@
+const globals = require("globals");
+
+const rules = {
+  "array-callback-return": "error",
+  complexity: ["error", 15],
+  eqeqeq: "error",
+  "init-declarations": "error",
+  "no-alert": "error",
+  "no-cond-assign": "error",
+  "no-const-assign": "error",
+  "no-debugger": "error",
+  "no-dupe-args": "error",
+  "no-dupe-class-members": "error",
+  "no-dupe-keys": "error",
+  "no-duplicate-case": "error",
+  "no-duplicate-imports": "error",
+  "no-empty": "error",
+  "no-empty-pattern": "error",
+  "no-eval": "error",
+  "no-func-assign": "error",
+  "no-global-assign": "error",
+  "no-implied-eval": "error",
+  "no-new-func": "error",
+  "no-return-assign": "error",
+  "no-self-compare": "error",
+  "no-shadow": "error",
+  "no-throw-literal": "error",
+  "no-undef": "error",
+  "no-unneeded-ternary": "error",
+  "no-unreachable": "error",
+  "no-unused-expressions": "error",
+  "no-unused-vars": "error",
+  "no-use-before-define": ["error", {functions: false}],
+  "prefer-const": "error",
+  "spaced-comment": ["error", "always"],
+  "use-isnan": "error",
+  "valid-typeof": "error",
+};
+
+module.exports = [
+  {
+    files: ["**/static/**/*.js"],
+    languageOptions: {
+      ecmaVersion: 2024,
+      sourceType: "module",
+      globals: {...globals.browser, odoo: "readonly", owl: "readonly", luxon: "readonly"},
+    },
+    rules,
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: {ecmaVersion: 2024, sourceType: "commonjs", globals: globals.node},
+    rules,
+  },
+];
