@@ -83,7 +83,7 @@ def port_number(text):
     """
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise StepError(
             f"PORT={text!r} is no port", "Give a number from 1 to 65535: PORT=8070"
         )
