@@ -1,0 +1,1 @@
+"""Loads the demo bank into a running Odoo, through its public doors only."""

@@ -1,0 +1,175 @@
+"""What the bank's administrator sets up: people, teams, tags, personas, fit rules."""
+
+import json
+from pathlib import Path
+
+from .avatars import avatar
+from .bank import MEDIUMS, TAG_GROUPS, slug
+from .client import LoadError, external
+
+HERE = Path(__file__).resolve().parent
+BANK = "Flywheel Bank"
+MAIL_DOMAIN = "flywheel-bank.example"
+PASSWORD = "demo"
+
+CORE = "inbound_flywheel.group_flywheel_"
+SELLER = f"base.group_user,sales_team.group_sale_salesman,{CORE}sales"
+MARKETER = f"base.group_user,sales_team.group_sale_salesman_all_leads,{CORE}marketing"
+# name, login, groups
+STAFF = (
+    ("Sofia Marques", "sofia", SELLER),
+    ("Tom Becker", "tom", SELLER),
+    ("Max Weber", "max", MARKETER),
+)
+SELLERS = [external("user_sofia"), external("user_tom")]
+USER_FIELDS = ["id", "name", "login", "password", "email", "group_ids/id"]
+
+# Who took a deposit before, in the older part of the data, more often or less often
+# than others. name, model, domain, points
+FIT_RULES = (
+    ("Student", "res.partner", [("function", "=", "Student")], 25),
+    ("Retired", "res.partner", [("function", "=", "Retired")], 20),
+    (
+        "Office or technical profession",
+        "res.partner",
+        [("function", "in", ["Administrator", "Manager", "Technician"])],
+        10,
+    ),
+    (
+        "Trade or services",
+        "res.partner",
+        [("function", "in", ["Blue-collar worker", "Service worker"])],
+        -10,
+    ),
+    (
+        "University degree",
+        "res.partner",
+        [("category_id.name", "=", "University degree")],
+        10,
+    ),
+    (
+        "Under 25, or 65 and over",
+        "res.partner",
+        [("category_id.name", "in", ["Under 25", "65 and over"])],
+        20,
+    ),
+    ("Single", "res.partner", [("category_id.name", "=", "Single")], 5),
+    (
+        "No personal loan",
+        "res.partner",
+        [("category_id.name", "=", "No personal loan")],
+        5,
+    ),
+    (
+        "Reached on a mobile phone",
+        "crm.lead",
+        [("medium_id.name", "=", MEDIUMS["cellular"])],
+        15,
+    ),
+)
+
+
+def user_rows(staff):
+    """Return users as rows for Odoo's import, see USER_FIELDS."""
+    return [
+        [f"user_{login}", name, login, PASSWORD, f"{login}@{MAIL_DOMAIN}", groups]
+        for name, login, groups in staff
+    ]
+
+
+def set_up(client):
+    """Set up what marketing and sales need; what is there stays."""
+    _name_company(client)
+    client.ensure("res.users", USER_FIELDS, user_rows(STAFF), "Staff")
+    _set_up_sales(client)
+    _set_up_tags(client)
+    _set_up_personas(client)
+    _set_up_fit_rules(client)
+
+
+def _name_company(client):
+    """Give the main company the bank's name, unless somebody renamed it already."""
+    domain = [("name", "in", ["My Company", "YourCompany"])]
+    companies = client.search_read("res.company", domain, ["name"], limit=1)
+    if companies:
+        values = {"name": BANK, "email": f"info@{MAIL_DOMAIN}"}
+        client.call("res.company", "write", ids=[companies[0]["id"]], vals=values)
+
+
+def _set_up_sales(client):
+    settings = client.call(
+        "res.config.settings", "create", vals_list=[{"group_use_lead": True}]
+    )
+    client.call("res.config.settings", "execute", ids=settings)
+    client.ensure(
+        "crm.team",
+        ["id", "name", "member_ids/id"],
+        [["sales_team", "Deposits", ",".join(SELLERS)]],
+    )
+    reasons = [["lost_declined", "Declined the offer"]]
+    client.ensure("crm.lost.reason", ["id", "name"], reasons)
+    client.ensure("utm.source", ["id", "name"], [["source_call_centre", "Call centre"]])
+    mediums = [[f"medium_{code}", name] for code, name in MEDIUMS.items()]
+    client.ensure("utm.medium", ["id", "name"], mediums)
+
+
+def _set_up_tags(client):
+    groups = [[f"tag_{slug(name)}", name] for name in TAG_GROUPS]
+    client.ensure("res.partner.category", ["id", "name"], groups)
+    rows = [
+        [f"tag_{slug(name)}", name, external(f"tag_{slug(group)}"), str(color)]
+        for color, (group, names) in enumerate(TAG_GROUPS.items(), 1)
+        for name in names
+    ]
+    fields = ["id", "name", "parent_id/id", "color"]
+    client.ensure("res.partner.category", fields, rows)
+
+
+def _set_up_personas(client):
+    personas = json.loads((HERE / "personas.json").read_text(encoding="utf-8"))
+    sections = list(personas[0]["sections"])
+    rows = [
+        [
+            f"persona_{persona['key']}",
+            persona["name"],
+            persona["tagline"],
+            str(persona["min_confidence"]),
+            avatar(persona["picture"]),
+            *(_bullets(persona["sections"][section]) for section in sections),
+        ]
+        for persona in personas
+    ]
+    fields = ["id", "name", "tagline", "min_confidence", "image_1920", *sections]
+    client.ensure("flywheel.persona", fields, rows, "Personas")
+    rules = [
+        [
+            f"persona_rule_{persona['key']}_{index}",
+            external(f"persona_{persona['key']}"),
+            rule["name"],
+            "res.partner",
+            repr([tuple(condition) for condition in rule["domain"]]),
+            str(rule["weight"]),
+        ]
+        for persona in personas
+        for index, rule in enumerate(persona["rules"], 1)
+    ]
+    fields = ["id", "persona_id/id", "name", "model", "domain", "weight"]
+    client.ensure("flywheel.persona.rule", fields, rules, "Persona rules")
+
+
+def _bullets(lines):
+    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+
+
+def _set_up_fit_rules(client):
+    active = client.search_read(
+        "flywheel.score.model", [("state", "=", "active")], ["name"], limit=1
+    )
+    if not active:
+        raise LoadError("no score model is active: activate one and load again")
+    rows = [
+        [f"fit_{index}", str(active[0]["id"]), name, model, repr(domain), str(points)]
+        for index, (name, model, domain, points) in enumerate(FIT_RULES, 1)
+    ]
+    fields = ["id", "score_model_id/.id", "name", "model", "domain", "points"]
+    client.ensure("flywheel.fit.rule", fields, rows, "Fit rules")
