@@ -1,0 +1,82 @@
+# Copyright 2026 Inbound Flywheel
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Okapi BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework:
+BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009."""
+
+from math import log
+
+# Usual values of that paper: how fast repetition saturates, how much length counts.
+K1 = 1.2
+B = 0.75
+
+# The rarest tokens of a question find its candidates in the index ...
+SEARCH_TOKENS = 12
+# ... this many of them, which are then ranked with all tokens of the question.
+CANDIDATES = 200
+# A token in more than this part of all texts does not search, it only ranks.
+COMMON = 0.10
+# In a small collection every token may search.
+COMMON_AT_LEAST = 20
+# Distinct tokens of a question that are looked at.
+QUERY_TOKENS = 64
+
+
+def idf(documents, frequency):
+    """Weight of a token that ``frequency`` of ``documents`` texts hold (> 0)."""
+    frequency = min(frequency, documents)
+    return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
+def search_tokens(frequencies, documents, limit=SEARCH_TOKENS):
+    """The rarest of the tokens that occur at all.
+
+    :param dict frequencies: token -> number of texts that hold it
+    :param int documents: number of texts in the collection
+    :return: list of tokens, rarest first; when all are common, the least common
+    """
+    known = sorted((count, token) for token, count in frequencies.items() if count > 0)
+    ceiling = max(COMMON_AT_LEAST, documents * COMMON)
+    rare = [token for count, token in known if count <= ceiling]
+    return rare[:limit] or [token for _count, token in known[:3]]
+
+
+def bm25(counts, length, average_length, weights):
+    """Score of one text and what each token brought to it.
+
+    :param dict counts: token -> how often the text holds it
+    :param int length: number of tokens in the text
+    :param float average_length: mean of that over the collection
+    :param dict weights: token -> :func:`idf`
+    :return: (score, dict token -> part of the score)
+    """
+    norm = K1 * (1 - B + B * length / (average_length or 1.0))
+    parts = {
+        token: weights[token] * count * (K1 + 1) / (count + norm)
+        for token, count in counts.items()
+        if token in weights
+    }
+    return sum(parts.values()), parts
+
+
+def likeness(score, weights):
+    """``score`` between 0 and 1: 1 is a text of mean length that holds all tokens
+    of the question once."""
+    best = sum(weights.values())
+    return min(score / best, 1.0) if best else 0.0
+
+
+def matched_words(parts, written, limit=4):
+    """The words that brought most, as people wrote them, without repeating parts.
+
+    :param dict parts: second result of :func:`bm25`
+    :param dict written: token -> how the question wrote it
+    """
+    words = []
+    for token in sorted(parts, key=lambda t: (-parts[t], t)):
+        word = written.get(token, token)
+        if len(word) < 2 or any(word in known for known in words):
+            continue
+        words.append(word)
+        if len(words) == limit:
+            break
+    return words
