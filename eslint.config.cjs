@@ -43,7 +43,12 @@ module.exports = [
     languageOptions: {
       ecmaVersion: 2024,
       sourceType: "module",
-      globals: {...globals.browser, odoo: "readonly", owl: "readonly", luxon: "readonly"},
+      globals: {
+        ...globals.browser,
+        odoo: "readonly",
+        owl: "readonly",
+        luxon: "readonly",
+      },
     },
     rules,
   },

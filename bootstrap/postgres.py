@@ -99,7 +99,8 @@ class Cluster:
     def __init__(self, settings):
         self.settings = settings
         self.data = data_folder(settings)
-        self.log = settings.logs / "postgres.log"
+        # Beside the data: the daemon's user may be unable to reach the other logs.
+        self.log = self.data / "server.log"
         self.user = daemon_user()
 
     def exists(self):
@@ -168,9 +169,6 @@ class Cluster:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         values = server_options(memory) | {"unix_socket_directories": str(folder)}
         options = " ".join(f"-c {key}='{value}'" for key, value in values.items())
-        self.log.touch()
-        if self.user:
-            shutil.chown(self.log, self.user)
         pg_ctl = [programs(self.data) / "pg_ctl", "start", "-w", "-t", "60"]
         where = ["-D", self.data, "-l", self.log, "-o", options]
         process.run(

@@ -47,9 +47,7 @@ class TestMirror(unittest.TestCase):
             "http://vendor.example/apt/ stable\n"
             "http://a.example/debian/ bookworm\n"
         )
-        self.assertEqual(
-            odoo_source.choose_mirror(targets), "http://a.example/debian/"
-        )
+        self.assertEqual(odoo_source.choose_mirror(targets), "http://a.example/debian/")
 
     def test_a_mirror_by_another_name_serves(self):
         targets = "http://cache.example/bookworm-mirror/ bookworm\n"

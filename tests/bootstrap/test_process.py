@@ -22,10 +22,13 @@ class TestProcess(unittest.TestCase):
         command = [sys.executable, "-c", "import sys; print('no disk'); sys.exit(3)"]
         with self.assertRaisesRegex(StepError, "no disk") as caught:
             process.run(command, self.log, "buy one")
-        self.assertEqual((caught.exception.log, caught.exception.remedy), (
-            self.log,
-            "buy one",
-        ))
+        self.assertEqual(
+            (caught.exception.log, caught.exception.remedy),
+            (
+                self.log,
+                "buy one",
+            ),
+        )
         self.assertIn("no disk", self.log.read_text())
 
     def test_a_program_that_is_not_there(self):
