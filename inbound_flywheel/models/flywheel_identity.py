@@ -1,0 +1,173 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL, email_normalize
+
+from odoo.addons.phone_validation.tools import phone_validation
+
+MAX_LENGTH = 250
+
+
+class FlywheelIdentity(models.Model):
+    """An address or outside id by which a person is recognised."""
+
+    _name = "flywheel.identity"
+    _description = "Identity of a Person"
+    _order = "kind, id"
+    _rec_name = "value"
+
+    profile_id = fields.Many2one(
+        "flywheel.profile", required=True, ondelete="cascade", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("email", "Email"),
+            ("phone", "Phone"),
+            ("visitor", "Visitor"),
+            ("external", "Outside System"),
+        ],
+        required=True,
+    )
+    value = fields.Char(required=True)
+    company_id = fields.Many2one(
+        "res.company", help="The company of the person. Empty: shared by all."
+    )
+
+    _scope_uniq = models.UniqueIndex(
+        "(kind, value, COALESCE(company_id, 0))",
+        "This identity belongs to another person.",
+    )
+
+    @api.model
+    def _normalize(self, kind, value):
+        """Return an address in the form that it is stored in, or False.
+
+        :param kind: ``email``, ``phone`` (becomes E.164), else taken as it is
+        """
+        if not value or len(value) > MAX_LENGTH:
+            return False
+        if kind == "email":
+            email = email_normalize(value)
+            domain = email and email.rpartition("@")[2]
+            return email if domain and "." in domain and " " not in email else False
+        if kind == "phone":
+            country = self.env.company.country_id
+            try:
+                return phone_validation.phone_format(
+                    value, country.code, country.phone_code, force_format="E164"
+                )
+            except Exception:
+                return False
+        return value.strip() or False
+
+    @api.model
+    def _resolve(self, wanted):
+        """Find the people behind addresses, in the caller's companies; make those
+        that are not there.
+
+        :param wanted: iterable of (kind, normalized value)
+        :return: {(kind, value): profile id}
+        """
+        wanted = list(dict.fromkeys(wanted))
+        found = self._find(wanted)
+        missing = [key for key in wanted if key not in found]
+        if missing:
+            found.update(self._adopt_partners(missing))
+            missing = [key for key in missing if key not in found]
+        if missing:
+            company_id = self.env.company.id
+            ids = self.env["flywheel.profile"]._create_bare(
+                [{"name": None, "company_id": company_id} for _key in missing]
+            )
+            self._claim(
+                (profile_id, kind, value, company_id)
+                for profile_id, (kind, value) in zip(ids, missing, strict=True)
+            )
+            found.update(zip(missing, ids, strict=True))
+            self.env["flywheel.profile"].browse(ids)._evaluate()
+        return found
+
+    @api.model
+    def _find(self, wanted):
+        """Return {(kind, value): profile id} of the identities that are known."""
+        if not wanted:
+            return {}
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (i.kind, i.value) i.kind, i.value, i.profile_id
+                  FROM unnest(%(kinds)s::text[], %(values)s::text[]) w (kind, value)
+                  JOIN flywheel_identity i ON i.kind = w.kind AND i.value = w.value
+                 WHERE i.company_id IS NULL OR i.company_id = ANY(%(companies)s)
+              ORDER BY i.kind, i.value, i.company_id = %(company)s DESC NULLS LAST, i.id
+                """,
+                kinds=[kind for kind, _value in wanted],
+                values=[value for _kind, value in wanted],
+                companies=self.env.companies.ids,
+                company=self.env.company.id,
+            )
+        )
+        return {(kind, value): profile_id for kind, value, profile_id in rows}
+
+    @api.model
+    def _adopt_partners(self, wanted):
+        """Make people of contacts that have one of these addresses.
+
+        :return: {(kind, value): profile id} of those found
+        """
+        columns = {"email": "email_normalized", "phone": "phone_sanitized"}
+        found = {}
+        for kind, column in columns.items():
+            values = [value for k, value in wanted if k == kind]
+            if not values:
+                continue
+            # sudo: recognising a person must not depend on who sends the event; the
+            # companies of the caller are the limit
+            partners = self.env["res.partner"].sudo().search_fetch(
+                [
+                    (column, "in", values),
+                    ("company_id", "in", [False, *self.env.companies.ids]),
+                ],
+                [column, "flywheel_profile_id"],
+                order="is_company, id",
+            )
+            first = {}
+            for partner in partners:
+                first.setdefault(partner[column], partner)
+            chosen = partners.browse([partner.id for partner in first.values()])
+            chosen._flywheel_ensure_profiles()
+            for value, partner in first.items():
+                found[kind, value] = partner.flywheel_profile_id.id
+        return found
+
+    @api.model
+    def _claim(self, rows):
+        """Store identities; one that somebody holds already stays where it is.
+
+        :param rows: iterable of (profile id, kind, value, company id or None)
+        """
+        rows = list(dict.fromkeys(rows))
+        if not rows:
+            return
+        profiles, kinds, values, companies = zip(*rows, strict=True)
+        self.env.cr.execute(
+            """
+            INSERT INTO flywheel_identity
+                   (profile_id, kind, value, company_id,
+                    create_uid, create_date, write_uid, write_date)
+            SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM unnest(%(profiles)s::int[], %(kinds)s::text[], %(values)s::text[],
+                          %(companies)s::int[]) t
+            ON CONFLICT DO NOTHING
+            """,
+            {
+                "profiles": list(profiles),
+                "kinds": list(kinds),
+                "values": list(values),
+                "companies": [company or None for company in companies],
+                "uid": self.env.uid,
+                "now": self.env.cr.now(),
+            },
+        )
+        self.env["flywheel.profile"].invalidate_model(["identity_ids"], flush=False)

@@ -1,0 +1,77 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class FlywheelPersona(models.Model):
+    """A buyer persona: the semi-fictional representation of an ideal customer, made
+    from data and educated guesses, shared by all teams."""
+
+    _name = "flywheel.persona"
+    _description = "Buyer Persona"
+    _inherit = ["image.mixin", "mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    tagline = fields.Char(
+        translate=True, help="The persona in one line, as you would introduce a friend."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: for all companies."
+    )
+    demographics = fields.Html(translate=True)
+    behaviours = fields.Html(translate=True)
+    motivations = fields.Html(translate=True)
+    goals = fields.Html(translate=True)
+    pains = fields.Html(translate=True)
+    objections = fields.Html(translate=True)
+    rule_ids = fields.One2many("flywheel.persona.rule", "persona_id", string="Criteria")
+    min_confidence = fields.Float(
+        string="Minimum Confidence",
+        default=0.5,
+        help="A person gets this persona by rule only when the matched criteria carry "
+        "at least this share of the weight of all criteria.",
+    )
+    profile_count = fields.Integer(string="People", compute="_compute_profile_count")
+
+    _check_confidence = models.Constraint(
+        "CHECK (min_confidence > 0 AND min_confidence <= 1)",
+        "The minimum confidence lies between 0 and 1.",
+    )
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_profile_count(self):
+        groups = self.env["flywheel.profile"]._read_group(
+            [("persona_id", "in", self.ids)], ["persona_id"], ["__count"]
+        )
+        counts = {persona.id: count for persona, count in groups}
+        for persona in self:
+            persona.profile_count = counts.get(persona.id, 0)
+
+    def action_open_people(self):
+        """Open the people who hold this persona."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inbound_flywheel.flywheel_profile_action"
+        )
+        action["domain"] = [("persona_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_assign(self):
+        """Give everybody without a manual choice the persona that the rules find."""
+        self.check_access("write")
+        # sudo: rules say the same of everybody, whoever starts them
+        changed = self.env["flywheel.profile"].sudo()._evaluate_all()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)s people changed.", count=len(changed)),
+            },
+        }

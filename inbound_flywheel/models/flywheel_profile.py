@@ -1,0 +1,285 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..fields import DecayedFloat, ScoreBand
+
+# What people may set by hand. All else moves by what happens.
+MANUAL_FIELDS = {
+    "name",
+    "persona_id",
+    "persona_locked",
+    "journey_stage_id",
+    "lifecycle_stage_id",
+    "preferred_channel_id",
+    "no_profiling",
+}
+TRACKS = {"journey": "journey_stage_id", "lifecycle": "lifecycle_stage_id"}
+
+
+class FlywheelProfile(models.Model):
+    """One person (or company) as all teams see them: the single truth that contacts,
+    leads and cases show through related fields.
+
+    The row is narrow on purpose: it changes with everything that happens.
+    """
+
+    _name = "flywheel.profile"
+    _description = "Person"
+    _order = "momentum desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, index="trigram"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", ondelete="set null", check_company=True
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="The company of the contact or lead. Empty: shared by all companies.",
+    )
+    email = fields.Char(compute="_compute_addresses")
+    phone = fields.Char(compute="_compute_addresses")
+
+    # Score
+    momentum = fields.Float(
+        required=True,
+        default=0.0,
+        aggregator=None,
+        help="The sum of all points, each grown to the score model's landmark. The "
+        "score is this number times a factor that depends on the clock alone.",
+    )
+    engagement_score = DecayedFloat(
+        momentum="momentum",
+        digits=(16, 1),
+        aggregator="avg",
+        help="Points for what the person does, worth half after each half-life.",
+    )
+    score_band = ScoreBand(string="Temperature", momentum="momentum")
+    fit_score = fields.Float(
+        digits=(16, 1),
+        aggregator="avg",
+        help="Points for who the person is.",
+    )
+    fit_grade = fields.Selection(
+        [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+        string="Grade",
+        index="btree_not_null",
+    )
+    no_profiling = fields.Boolean(
+        string="Objects to Profiling",
+        help="The person is neither scored nor graded nor given a persona by rule.",
+    )
+
+    # Persona and stages
+    persona_id = fields.Many2one(
+        "flywheel.persona",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+    )
+    persona_locked = fields.Boolean(
+        string="Persona Chosen by Hand", help="Rules leave this persona alone."
+    )
+    persona_confidence = fields.Float(
+        aggregator="avg", help="Share of the persona's criteria that the person meets."
+    )
+    journey_stage_id = fields.Many2one(
+        "flywheel.stage",
+        domain=[("track", "=", "journey")],
+        ondelete="restrict",
+        index="btree_not_null",
+        group_expand="_group_expand_stages",
+    )
+    lifecycle_stage_id = fields.Many2one(
+        "flywheel.stage",
+        domain=[("track", "=", "lifecycle")],
+        ondelete="restrict",
+        index="btree_not_null",
+        group_expand="_group_expand_stages",
+    )
+
+    # Contact
+    preferred_channel_id = fields.Many2one("flywheel.channel", ondelete="set null")
+    last_date = fields.Datetime(string="Last Touchpoint", readonly=True)
+    last_in_date = fields.Datetime(string="Last Incoming", readonly=True)
+    last_out_date = fields.Datetime(string="Last Outgoing", readonly=True)
+
+    identity_ids = fields.One2many("flywheel.identity", "profile_id")
+    touchpoint_ids = fields.One2many("flywheel.touchpoint", "profile_id")
+    award_ids = fields.One2many("flywheel.award", "profile_id")
+    interval_ids = fields.One2many("flywheel.stage.interval", "profile_id")
+    lead_ids = fields.One2many("crm.lead", "flywheel_profile_id", string="Leads")
+    lead_count = fields.Integer(compute="_compute_counts")
+    touchpoint_count = fields.Integer(compute="_compute_counts")
+
+    _partner_uniq = models.UniqueIndex(
+        "(partner_id) WHERE partner_id IS NOT NULL",
+        "This contact already is another person of the flywheel.",
+    )
+    _momentum_idx = models.Index("(momentum DESC, id DESC)")
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+    @api.depends("partner_id.name", "partner_id")
+    def _compute_name(self):
+        for profile in self:
+            # sudo: the name of a person is shown wherever the person is
+            profile.name = profile.partner_id.sudo().name or profile.name
+
+    @api.depends("identity_ids.value", "identity_ids.kind")
+    def _compute_addresses(self):
+        self.email = self.phone = False
+        for identity in self.sudo().identity_ids.sorted("id", reverse=True):
+            if identity.kind in ("email", "phone"):
+                identity.profile_id[identity.kind] = identity.value
+
+    @api.depends("touchpoint_ids", "lead_ids")
+    def _compute_counts(self):
+        counts = {}
+        for model, name, link in (
+            ("flywheel.touchpoint", "touchpoint_count", "profile_id"),
+            ("crm.lead", "lead_count", "flywheel_profile_id"),
+        ):
+            Model = self.env[model].with_context(active_test=False)
+            if Model.has_access("read"):
+                groups = Model._read_group([(link, "in", self.ids)], [link], ["__count"])
+                counts[name] = {profile.id: count for profile, count in groups}
+        for profile in self:
+            profile.touchpoint_count = counts.get("touchpoint_count", {}).get(profile.id)
+            profile.lead_count = counts.get("lead_count", {}).get(profile.id)
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for profile in self:
+            profile.display_name = (
+                profile.name or profile.email or profile.phone or self.env._("Unknown")
+            )
+
+    @api.model
+    def _group_expand_stages(self, stages, domain):
+        track = stages._origin.track if len(stages) == 1 else None
+        track = track or (stages[:1].track)
+        return self.env["flywheel.stage"].search([("track", "=", track or "journey")])
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+    def write(self, vals):
+        if not self.env.su and vals.keys() - MANUAL_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a person move by what happens, not by hand.",
+                    fields=", ".join(sorted(vals.keys() - MANUAL_FIELDS)),
+                )
+            )
+        stages = {track: vals[name] for track, name in TRACKS.items() if name in vals}
+        if stages:
+            self.check_access("write")
+            vals = {k: v for k, v in vals.items() if k not in TRACKS.values()}
+        if "persona_id" in vals and "persona_locked" not in vals:
+            # A choice by hand stays; taking it back lets the rules choose again.
+            vals = dict(
+                vals, persona_locked=bool(vals["persona_id"]), persona_confidence=0.0
+            )
+        result = super().write(vals) if vals else True
+        for track, stage_id in stages.items():
+            # sudo: the history of stages is written by the flow alone
+            self.sudo()._choose_stage(track, stage_id)
+        if "no_profiling" in vals:
+            self.sudo()._profiling_changed()
+        if vals.get("persona_locked") is False and "no_profiling" not in vals:
+            self.sudo()._evaluate()
+        return result
+
+    @api.model
+    def _create_bare(self, people):
+        """Create profiles in bulk.
+
+        :param people: list of dicts with ``name``, ``company_id``, ``partner_id``
+        :return: their ids, in the same order
+        """
+        if not people:
+            return []
+        ids = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    "SELECT nextval('flywheel_profile_id_seq')"
+                    " FROM generate_series(1, %s)",
+                    len(people),
+                )
+            )
+        ]
+        self.env.cr.execute(
+            """
+            INSERT INTO flywheel_profile
+                   (id, name, company_id, partner_id, momentum, fit_score,
+                    persona_confidence, persona_locked, no_profiling,
+                    create_uid, create_date, write_uid, write_date)
+            SELECT id, name, company_id, partner_id, 0, 0, 0, FALSE, FALSE,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM unnest(%(ids)s, %(names)s::text[], %(companies)s::int[],
+                          %(partners)s::int[])
+                   AS t (id, name, company_id, partner_id)
+            """,
+            {
+                "ids": ids,
+                "names": [person.get("name") or None for person in people],
+                "companies": [person.get("company_id") or None for person in people],
+                "partners": [person.get("partner_id") or None for person in people],
+                "uid": self.env.uid,
+                "now": self.env.cr.now(),
+            },
+        )
+        return ids
+
+    def _invalidate_picture(self):
+        """Forget cached values of people, and what other models show of them."""
+        self.env["flywheel.profile"].invalidate_model(flush=False)
+        self.env["flywheel.profile.mixin"]._invalidate_picture()
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+    def _open_lines(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [("profile_id", "=", self.id)]
+        action["context"] = {"search_default_profile_id": self.id}
+        action["display_name"] = self.env._(
+            "%(person)s: %(list)s", person=self.display_name, list=action["name"]
+        )
+        return action
+
+    def action_explain(self):
+        """Open the lines that add up to the score."""
+        action = self._open_lines("inbound_flywheel.flywheel_award_action")
+        action["context"] = {}
+        return action
+
+    def action_timeline(self):
+        """Open everything that happened between the person and the company."""
+        action = self._open_lines("inbound_flywheel.flywheel_touchpoint_action")
+        action["context"] = {}
+        return action
+
+    def action_open_leads(self):
+        """Open the person's leads and opportunities."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm.crm_lead_all_leads"
+        )
+        action["domain"] = [("flywheel_profile_id", "=", self.id)]
+        action["context"] = {"active_test": False}
+        return action
+
+    def action_open_partner(self):
+        """Open the contact."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()

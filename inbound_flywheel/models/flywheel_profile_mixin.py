@@ -1,0 +1,301 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..fields import DecayedFloat, ScoreBand
+
+GROUP = "inbound_flywheel.group_flywheel_user"
+# Touchpoints that a form shows before the whole time line is asked for.
+LATEST = 15
+PICTURE = (
+    "persona_id",
+    "journey_stage_id",
+    "lifecycle_stage_id",
+    "engagement_score",
+    "score_band",
+    "fit_score",
+    "fit_grade",
+    "preferred_channel_id",
+    "flywheel_last_date",
+    "flywheel_not_scored",
+    "flywheel_touchpoint_ids",
+)
+EDITABLE = {
+    "persona_id",
+    "journey_stage_id",
+    "lifecycle_stage_id",
+    "preferred_channel_id",
+}
+
+
+class FlywheelProfileMixin(models.AbstractModel):
+    """Shows the picture of a person on a record that belongs to one.
+
+    All fields but the link are related and unstored: there is nothing to keep in
+    step, and Odoo searches, sorts and groups them in SQL. A model that inherits
+    this says who its person is in :meth:`_flywheel_person_values`.
+    """
+
+    _name = "flywheel.profile.mixin"
+    _description = "Belongs to a Person"
+
+    # Writing one of these may mean that the record belongs to somebody else.
+    _flywheel_trigger_fields = frozenset()
+    # Every new record has a person from the start.
+    _flywheel_auto = False
+
+    flywheel_profile_id = fields.Many2one(
+        "flywheel.profile",
+        string="Person",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        groups=GROUP,
+    )
+    persona_id = fields.Many2one(
+        related="flywheel_profile_id.persona_id", readonly=False, groups=GROUP
+    )
+    journey_stage_id = fields.Many2one(
+        related="flywheel_profile_id.journey_stage_id", readonly=False, groups=GROUP
+    )
+    lifecycle_stage_id = fields.Many2one(
+        related="flywheel_profile_id.lifecycle_stage_id", readonly=False, groups=GROUP
+    )
+    engagement_score = DecayedFloat(
+        related="flywheel_profile_id.engagement_score", groups=GROUP
+    )
+    score_band = ScoreBand(related="flywheel_profile_id.score_band", groups=GROUP)
+    fit_score = fields.Float(related="flywheel_profile_id.fit_score", groups=GROUP)
+    fit_grade = fields.Selection(related="flywheel_profile_id.fit_grade", groups=GROUP)
+    preferred_channel_id = fields.Many2one(
+        related="flywheel_profile_id.preferred_channel_id",
+        readonly=False,
+        groups=GROUP,
+    )
+    flywheel_last_date = fields.Datetime(
+        related="flywheel_profile_id.last_date", groups=GROUP
+    )
+    flywheel_not_scored = fields.Boolean(
+        related="flywheel_profile_id.no_profiling", string="Not Scored", groups=GROUP
+    )
+
+    flywheel_touchpoint_ids = fields.Many2many(
+        "flywheel.touchpoint",
+        string="Latest Touchpoints",
+        compute="_compute_flywheel_touchpoint_ids",
+        groups=GROUP,
+    )
+
+    @api.depends("flywheel_profile_id")
+    def _compute_flywheel_touchpoint_ids(self):
+        Touchpoint = self.env["flywheel.touchpoint"]
+        for record in self:
+            profile = record.flywheel_profile_id
+            record.flywheel_touchpoint_ids = profile and Touchpoint.search(
+                [("profile_id", "=", profile.id)], limit=LATEST
+            )
+
+    # ------------------------------------------------------------------
+    # What a model says of its people
+    # ------------------------------------------------------------------
+    def _flywheel_person_values(self):
+        """Say who the records belong to.
+
+        :return: {record id: dict with ``partner_id``, ``email``, ``phone``,
+            ``name``, ``company_id``}; a record that is left out has no person
+        """
+        return {}
+
+    @api.model
+    def _get_concrete_models(self):
+        """Return an empty recordset of every model that shows a person."""
+        return [
+            self.env[name]
+            for name, model in self.env.registry.items()
+            if not model._abstract
+            and model._auto
+            and "flywheel_profile_id" in model._fields
+            and "flywheel_not_scored" in model._fields
+        ]
+
+    @api.model
+    def _invalidate_picture(self):
+        for model in self._get_concrete_models():
+            model.invalidate_model(PICTURE, flush=False)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The person does not exist before the record does: what is set on the
+        # person goes there once it does.
+        vals_list = [dict(vals) for vals in vals_list]
+        chosen = [
+            {name: vals.pop(name) for name in EDITABLE & vals.keys()}
+            for vals in vals_list
+        ]
+        records = super().create(vals_list)
+        if self._flywheel_auto:
+            records._flywheel_ensure_profiles()
+        for record, picture in zip(records, chosen, strict=True):
+            if any(picture.values()):
+                record.write(picture)
+        records._flywheel_watch(None)
+        return records
+
+    def write(self, vals):
+        if EDITABLE & vals.keys():
+            # A related field on an empty link would drop the value.
+            self._flywheel_ensure_profiles()
+        result = super().write(vals)
+        if self._flywheel_trigger_fields & vals.keys():
+            self._flywheel_relink()
+        self._flywheel_watch(vals.keys())
+        return result
+
+    def _flywheel_watch(self, names):
+        """Evaluate the rules that read what has changed.
+
+        :param names: the fields written; None for new records
+        """
+        watched = self.env["flywheel.fit.rule"]._get_watched_fields(self._name)
+        watched |= self.env["flywheel.persona.rule"]._get_watched_fields(self._name)
+        if names is None or watched & set(names):
+            # sudo: rules say the same of everybody, whoever saves
+            self.sudo().flywheel_profile_id._evaluate()
+
+    def _flywheel_relink(self):
+        """Follow a record to its new person, if it has another one now."""
+        if self._flywheel_auto:
+            self._flywheel_ensure_profiles(relink=True)
+
+    # ------------------------------------------------------------------
+    # Finding the person
+    # ------------------------------------------------------------------
+    def _get_profile_ids(self):
+        """Return {record id: profile id}, making the people that are missing."""
+        if not self:
+            return {}
+        records = self.sudo().exists()
+        records._flywheel_ensure_profiles()
+        return {record.id: record.flywheel_profile_id.id for record in records}
+
+    def _flywheel_ensure_profiles(self, relink=False):
+        """Link each record to its person; make the people that are missing.
+
+        :param relink: look again for records that have a person already
+        """
+        # sudo: a person is found or made whoever saves the record
+        records = self.sudo()
+        if not relink:
+            records = records.filtered(lambda record: not record.flywheel_profile_id)
+        values = records._flywheel_person_values() if records else {}
+        by_company = {}
+        for record in records:
+            if record.id in values:
+                company_id = values[record.id].get("company_id")
+                by_company.setdefault(company_id, []).append(record.id)
+        for company_id, ids in by_company.items():
+            group = records.browse(ids)
+            if company_id:
+                group = group.with_context(allowed_company_ids=[company_id])
+            group._flywheel_link_people(values)
+
+    def _flywheel_link_people(self, values):
+        """Find or make the people of records of one company."""
+        Partner = self.env["res.partner"]
+        identities = self.env["flywheel.identity"]
+        partner_ids = {values[record.id].get("partner_id") for record in self}
+        partners = Partner.browse(sorted(filter(None, partner_ids)))
+        self._flywheel_hand_over(values)
+        partners._flywheel_ensure_profiles()
+        addresses, bare = {}, []
+        for record in self:
+            person = values[record.id]
+            if person.get("partner_id"):
+                continue
+            key = next(
+                (
+                    (kind, value)
+                    for kind in ("email", "phone")
+                    if (value := identities._normalize(kind, person.get(kind)))
+                ),
+                None,
+            )
+            if key:
+                addresses[record.id] = key
+            elif not record.flywheel_profile_id:
+                bare.append(record)
+        found = identities._resolve(addresses.values())
+        made = self.env["flywheel.profile"]._create_bare(
+            [values[record.id] for record in bare]
+        )
+        fresh = dict(zip((record.id for record in bare), made, strict=True))
+        for record in self:
+            partner = Partner.browse(values[record.id].get("partner_id") or ())
+            profile_id = (
+                partner.flywheel_profile_id.id
+                or found.get(addresses.get(record.id))
+                or fresh.get(record.id)
+            )
+            if profile_id and record.flywheel_profile_id.id != profile_id:
+                record.flywheel_profile_id = profile_id
+        self._flywheel_name_people(values)
+
+    def _flywheel_hand_over(self, values):
+        """Give the person of a record to the contact that the record has got.
+
+        A person without a contact becomes that contact's, or joins the contact's
+        person if there is one: history that was anonymous is known from now on.
+        """
+        for record in self:
+            partner_id = values[record.id].get("partner_id")
+            profile = record.flywheel_profile_id
+            if not partner_id or not profile or profile.partner_id:
+                continue
+            partner = self.env["res.partner"].browse(partner_id)
+            if partner.flywheel_profile_id:
+                partner.flywheel_profile_id._merge(profile)
+            else:
+                profile._set_partner(partner)
+
+    def _flywheel_name_people(self, values):
+        """Name people who are known by an address only."""
+        for record in self:
+            name = values[record.id].get("name")
+            if name and not record.flywheel_profile_id.name:
+                record.flywheel_profile_id.name = name
+
+    # ------------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------------
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # A record without a person comes after those with one, either way.
+        if field_name in ("engagement_score", "fit_score") and not nulls.code:
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+    def action_open_flywheel_profile(self):
+        """Open the person; make one first if there is none."""
+        self.ensure_one()
+        self.check_access("read")
+        self._flywheel_ensure_profiles()
+        return self.flywheel_profile_id._get_records_action()
+
+    def action_explain_score(self):
+        """Open the lines that add up to the score."""
+        self.ensure_one()
+        self._flywheel_ensure_profiles()
+        return self.flywheel_profile_id.action_explain()
+
+    def action_flywheel_timeline(self):
+        """Open what happened between the person and the company."""
+        self.ensure_one()
+        self._flywheel_ensure_profiles()
+        return self.flywheel_profile_id.action_timeline()

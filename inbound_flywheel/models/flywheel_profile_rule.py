@@ -1,0 +1,122 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from ast import literal_eval
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+def check_domain(model, text):
+    """Return the domain in ``text``, valid for ``model``.
+
+    :param model: an empty recordset of the model the domain is for
+    :param text: a domain as text, without variables
+    :raise ValueError: it does not parse, or names what the model does not have
+    """
+    domain = Domain(literal_eval(text or "[]"))
+    domain.validate(model.sudo())
+    return domain
+
+
+class FlywheelProfileRule(models.AbstractModel):
+    """A condition on a contact, a lead or a person that holds for a profile.
+
+    Fit rules and persona rules are such conditions. Their domains compile to SQL
+    and unite in one statement, whether for one person or for all.
+    """
+
+    _name = "flywheel.profile.rule"
+    _description = "Condition on a Person"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    model = fields.Selection(
+        [
+            ("res.partner", "Contact"),
+            ("crm.lead", "Lead"),
+            ("flywheel.profile", "Person"),
+        ],
+        required=True,
+        default="res.partner",
+        string="Applies To",
+    )
+    domain = fields.Char(
+        required=True,
+        default="[]",
+        string="Condition",
+        help="Which contacts, leads or people it holds for. For leads: at least one "
+        "lead of the person, archived ones included.",
+    )
+
+    @api.constrains("domain", "model")
+    def _check_domain(self):
+        for rule in self:
+            try:
+                check_domain(self.env[rule.model], rule.domain)
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "The condition of \"%(rule)s\" cannot be used: %(domain)s\n"
+                        "%(error)s",
+                        rule=rule.name,
+                        domain=rule.domain,
+                        error=error,
+                    )
+                ) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _get_matches_sql(self, profile_ids=None):
+        """Return a query of (profile_id, rule_id), a row for every match.
+
+        :param profile_ids: limit to these people; None for all
+        :return: an :class:`SQL`, or None when there is no rule
+        """
+        parts = [rule._get_match_sql(profile_ids) for rule in self.sudo()]
+        return SQL(" UNION ALL ").join(parts) if parts else None
+
+    def _get_match_sql(self, profile_ids):
+        self.ensure_one()
+        # sudo: a rule says the same of a person whoever asks
+        Model = self.env[self.model].sudo().with_context(active_test=False)
+        query = Model._search(check_domain(Model, self.domain), bypass_access=True)
+        link = "id" if self.model == "flywheel.profile" else "flywheel_profile_id"
+        column = SQL.identifier(
+            Model._table, link, to_flush=Model._fields[link] if link != "id" else None
+        )
+        if profile_ids is None:
+            query.add_where(SQL("%s IS NOT NULL", column))
+        else:
+            query.add_where(SQL("%s = ANY(%s)", column, list(profile_ids)))
+        selected = query.select(
+            SQL("DISTINCT %s AS profile_id", column), SQL("%s AS rule_id", self.id)
+        )
+        return SQL("(%s)", selected)
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _get_watched_fields(self, model_name):
+        """Return the names of the fields of a model that rules of this kind read."""
+        names = set()
+        for rule in self.sudo().search([("model", "=", model_name)]):
+            domain = check_domain(self.env[model_name], rule.domain)
+            names.update(
+                condition.field_expr.split(".")[0]
+                for condition in domain.iter_conditions()
+            )
+        return frozenset(names)

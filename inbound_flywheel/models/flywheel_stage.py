@@ -1,0 +1,62 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, tools
+
+from ..engine import journey
+
+
+class FlywheelStage(models.Model):
+    """A stage of the buyer's journey or of the customer lifecycle.
+
+    The two tracks are independent of each other and of the sales pipeline.
+    """
+
+    _name = "flywheel.stage"
+    _description = "Journey or Lifecycle Stage"
+    _order = "track, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    track = fields.Selection(
+        [("journey", "Buyer's Journey"), ("lifecycle", "Lifecycle")],
+        required=True,
+        default="journey",
+    )
+    definition = fields.Text(
+        translate=True, help="What is true of a person in this stage."
+    )
+    sequence = fields.Integer(default=10)
+    is_exit = fields.Boolean(
+        string="Way Out",
+        help="A person here has left (lapsed, lost). Every way back in is open.",
+    )
+    color = fields.Integer()
+    fold = fields.Boolean(string="Folded in Kanban")
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint(
+        "UNIQUE (track, code)", "This stage code exists already in its track."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache()
+    def _get_walk_stages(self):
+        """Return {id: journey.Stage} of all stages, archived ones too."""
+        stages = self.sudo().with_context(active_test=False).search([])
+        return {
+            stage.id: journey.Stage(stage.id, stage.sequence, stage.is_exit)
+            for stage in stages
+        }

@@ -1,0 +1,327 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+COLUMNS = {
+    "profile_id": "int",
+    "type_id": "int",
+    "date": "timestamp",
+    "external_key": "text",
+    "value": "float8",
+    "summary": "text",
+    "res_model": "text",
+    "res_id": "int",
+    "source_id": "int",
+    "medium_id": "int",
+    "campaign_id": "int",
+    "user_id": "int",
+    "company_id": "int",
+}
+
+
+class FlywheelTouchpoint(models.Model):
+    """One dated interaction, in or out: a line of the ledger.
+
+    Append-only: a correction is another line. Lines are appended by
+    :meth:`ingest` (remote clients) and :meth:`_record` (Odoo itself), and then
+    applied once: points, stages, last contact.
+    """
+
+    _name = "flywheel.touchpoint"
+    _description = "Touchpoint"
+    _order = "date desc, id desc"
+    _rec_name = "type_id"
+
+    profile_id = fields.Many2one(
+        "flywheel.profile", string="Person", required=True, ondelete="cascade"
+    )
+    date = fields.Datetime(required=True)
+    type_id = fields.Many2one(
+        "flywheel.touchpoint.type", required=True, ondelete="restrict", index=True
+    )
+    channel_id = fields.Many2one(related="type_id.channel_id")
+    icon = fields.Char(related="type_id.channel_id.icon")
+    direction = fields.Selection(related="type_id.direction")
+    team = fields.Selection(related="type_id.team")
+    summary = fields.Char()
+    value = fields.Float(
+        aggregator="sum", help="Amount, rating or another number that the type has."
+    )
+    res_model = fields.Char(string="Record Model")
+    res_id = fields.Many2oneReference(string="Record", model_field="res_model")
+    source_id = fields.Many2one(
+        "utm.source", ondelete="set null", index="btree_not_null"
+    )
+    medium_id = fields.Many2one(
+        "utm.medium", ondelete="set null", index="btree_not_null"
+    )
+    campaign_id = fields.Many2one(
+        "utm.campaign", ondelete="set null", index="btree_not_null"
+    )
+    user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    company_id = fields.Many2one(
+        "res.company", help="The company of the person. Empty: shared by all."
+    )
+    external_key = fields.Char(
+        help="The sender's own key. The same key of the same type counts once."
+    )
+    state = fields.Selection(
+        [("valid", "Counts"), ("quarantined", "Quarantined")],
+        required=True,
+        default="valid",
+    )
+    quarantine_reason = fields.Char()
+    pending = fields.Boolean(
+        help="Appended, and not yet applied to the person's score and stages."
+    )
+    award_ids = fields.One2many("flywheel.award", "touchpoint_id")
+    points = fields.Float(compute="_compute_points", help="Points it earned.")
+
+    _key_uniq = models.UniqueIndex(
+        "(type_id, external_key) WHERE external_key IS NOT NULL",
+        "This touchpoint is in the ledger already.",
+    )
+    _timeline_idx = models.Index("(profile_id, date DESC, id DESC)")
+    _pending_idx = models.Index("(id) WHERE pending")
+    _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _quarantine_idx = models.Index("(date) WHERE state = 'quarantined'")
+
+    @api.depends("award_ids.points")
+    def _compute_points(self):
+        groups = self.env["flywheel.award"]._read_group(
+            [("touchpoint_id", "in", self.ids)], ["touchpoint_id"], ["points:sum"]
+        )
+        points = {touchpoint.id: total for touchpoint, total in groups}
+        for touchpoint in self:
+            touchpoint.points = points.get(touchpoint.id, 0.0)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Log touchpoints by hand, or import them; they are applied at once."""
+        flow = {"state", "quarantine_reason", "pending", "company_id"}
+        vals_list = [
+            {name: value for name, value in vals.items() if name not in flow}
+            for vals in vals_list
+        ]
+        people = self.env["flywheel.profile"].browse(
+            {vals["profile_id"] for vals in vals_list if vals.get("profile_id")}
+        )
+        people.check_access("read")
+        for vals in vals_list:
+            profile = people.browse(vals.get("profile_id"))
+            vals.update(pending=True, company_id=profile.company_id.id)
+            vals.setdefault("user_id", self.env.uid)
+        touchpoints = super().create(vals_list)
+        # sudo: the flow writes what follows from a touchpoint
+        touchpoints.sudo()._apply()
+        return touchpoints
+
+    # ------------------------------------------------------------------
+    # Appending
+    # ------------------------------------------------------------------
+    @api.model
+    def _record(self, vals_list):
+        """Append what Odoo itself sees happen, and apply it.
+
+        The internal twin of :meth:`ingest`: no rights are checked, a person who
+        cannot be told is skipped, a known ``external_key`` counts once.
+
+        :param vals_list: list of dicts: ``type`` (code), one of ``profile_id``,
+            ``partner_id``, ``lead_id``, ``email``, ``phone``,
+            ``external_id``; optional ``date`` (naive UTC, default now) and any
+            column of the ledger
+        :return: the new touchpoints
+        """
+        # sudo: the ledger is written by the flow, whoever causes the event
+        self = self.sudo()
+        type_ids = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
+        now = fields.Datetime.now()
+        items = []
+        for vals in vals_list:
+            item = dict(vals, date=vals.get("date") or now)
+            if item["type"] in type_ids:
+                items.append(item)
+        profile_ids = self._resolve_people(items)
+        rows = []
+        for item, profile_id in zip(items, profile_ids, strict=True):
+            if profile_id:
+                row = {name: item[name] for name in COLUMNS if name in item}
+                row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
+                rows.append(row)
+        created = self.browse(self._append(rows))
+        created._apply()
+        return created
+
+    @api.model
+    def _resolve_people(self, items):
+        """Return the profile id of each item, None where it cannot be told."""
+        identities = self.env["flywheel.identity"]
+        addresses, partners, leads = {}, set(), set()
+        for index, item in enumerate(items):
+            if item.get("profile_id"):
+                continue
+            if item.get("partner_id"):
+                partners.add(item["partner_id"])
+            elif item.get("lead_id"):
+                leads.add(item["lead_id"])
+            else:
+                for name, kind in (
+                    ("email", "email"),
+                    ("phone", "phone"),
+                    ("external_id", "external"),
+                ):
+                    value = item.get(name)
+                    if value and (value := identities._normalize(kind, value)):
+                        addresses[index] = (kind, value)
+                        break
+        by_address = identities._resolve(addresses.values())
+        by_partner = self.env["res.partner"].browse(partners)._get_profile_ids()
+        by_lead = self.env["crm.lead"].browse(leads)._get_profile_ids()
+        return [
+            item.get("profile_id")
+            or by_partner.get(item.get("partner_id"))
+            or by_lead.get(item.get("lead_id"))
+            or by_address.get(addresses.get(index))
+            for index, item in enumerate(items)
+        ]
+
+    @api.model
+    def _append(self, rows):
+        """Insert ledger lines in one statement; known keys are left out.
+
+        :param rows: list of dicts over the keys of ``COLUMNS``
+        :return: ids of the lines that are new
+        """
+        if not rows:
+            return []
+        companies = self._get_companies(row["profile_id"] for row in rows)
+        for row in rows:
+            row["company_id"] = companies.get(row["profile_id"])
+        arrays = SQL(", ").join(
+            SQL("%s::%s[]", [row.get(name) or None for row in rows], SQL(kind))
+            for name, kind in COLUMNS.items()
+        )
+        created = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO flywheel_touchpoint (%(columns)s, state, pending,
+                            create_uid, create_date, write_uid, write_date)
+                SELECT t.*, 'valid', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(arrays)s) AS t
+                ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                arrays=arrays,
+            )
+        )
+        ids = [row[0] for row in created]
+        self._quarantine_machines(ids, rows)
+        return ids
+
+    @api.model
+    def _get_companies(self, profile_ids):
+        profiles = self.env["flywheel.profile"].browse(set(profile_ids))
+        profiles.flush_recordset(["company_id"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, company_id FROM flywheel_profile WHERE id = ANY(%s)",
+                    profiles.ids,
+                )
+            )
+        )
+
+    @api.model
+    def _quarantine_machines(self, ids, rows):
+        """Set aside opens and clicks that came too soon after a mail went out."""
+        guarded = self.env["flywheel.touchpoint.type"]._get_guarded_ids()
+        if not ids or not guarded.intersection(row["type_id"] for row in rows):
+            return
+        self.env.cr.execute(
+            """
+            UPDATE flywheel_touchpoint t
+               SET state = 'quarantined', quarantine_reason = %(reason)s
+              FROM flywheel_touchpoint_type k, flywheel_touchpoint s,
+                   flywheel_touchpoint_type sk
+             WHERE t.id = ANY(%(ids)s) AND k.id = t.type_id AND k.machine_seconds > 0
+               AND s.profile_id = t.profile_id AND sk.id = s.type_id
+               AND sk.code = 'email_sent' AND s.date <= t.date
+               AND s.date >= t.date - k.machine_seconds * interval '1 second'
+            """,
+            {
+                "ids": ids,
+                "reason": self.env._("Within seconds after a mail was sent"),
+            },
+        )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+    def _check_manager(self):
+        if not self.env.user.has_group("inbound_flywheel.group_flywheel_manager"):
+            raise AccessError(
+                self.env._("Only a flywheel manager can quarantine or release.")
+            )
+        self.check_access("read")
+
+    def action_quarantine(self):
+        """Keep the touchpoints visible, and worth nothing."""
+        self._check_manager()
+        reason = self.env._("By %(user)s", user=self.env.user.name)
+        # sudo: a judgement by a manager, checked above, not a change of the facts
+        self.sudo().write({"state": "quarantined", "quarantine_reason": reason})
+        self.sudo()._apply()
+
+    def action_release(self):
+        """Let quarantined touchpoints count after all."""
+        self._check_manager()
+        # sudo: as in action_quarantine
+        self.sudo().write({"state": "valid", "quarantine_reason": False})
+        self.sudo()._apply()
+
+    def action_open_source(self):
+        """Open the record that the touchpoint came from."""
+        self.ensure_one()
+        if not self.res_id or self.res_model not in self.env:
+            raise UserError(self.env._("This touchpoint has no record in Odoo."))
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("The record of this touchpoint is gone."))
+        return record._get_records_action()
+
+    # ------------------------------------------------------------------
+    # Retention
+    # ------------------------------------------------------------------
+    @api.autovacuum
+    def _gc_touchpoints(self):
+        """Delete old lines that no score rests on, if a retention is configured.
+
+        The system parameter ``inbound_flywheel.retention_months`` says how long
+        lines are kept; 0, the default, keeps them for ever.
+        """
+        params = self.env["ir.config_parameter"].sudo()
+        months = int(params.get_param("inbound_flywheel.retention_months") or 0)
+        if not months:
+            return 0, 0
+        self.env.cr.execute(
+            """
+            DELETE FROM flywheel_touchpoint WHERE id IN (
+                SELECT t.id FROM flywheel_touchpoint t
+                 WHERE t.date < %(now)s - %(months)s * interval '1 month'
+                   AND NOT t.pending
+                   AND NOT EXISTS (SELECT FROM flywheel_award a
+                                    WHERE a.touchpoint_id = t.id)
+                 LIMIT %(limit)s)
+            """,
+            {"now": fields.Datetime.now(), "months": months, "limit": 10_000},
+        )
+        done = self.env.cr.rowcount
+        return done, done

@@ -1,0 +1,69 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, tools
+
+
+class FlywheelTouchpointType(models.Model):
+    """What kind of thing happened between a person and the company."""
+
+    _name = "flywheel.touchpoint.type"
+    _description = "Touchpoint Type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="The name by which outside systems send this type."
+    )
+    channel_id = fields.Many2one(
+        "flywheel.channel", required=True, ondelete="restrict", index=True
+    )
+    direction = fields.Selection(
+        [("in", "Incoming"), ("out", "Outgoing"), ("internal", "Internal")],
+        required=True,
+        default="in",
+        help="Incoming: the person acts. Outgoing: we do. Internal: neither, a fact "
+        "about the relationship.",
+    )
+    team = fields.Selection(
+        [("marketing", "Marketing"), ("sales", "Sales"), ("service", "Service")],
+        required=True,
+        default="marketing",
+        string="Owning Team",
+    )
+    machine_seconds = fields.Integer(
+        string="Machine If Within (s)",
+        help="Mail scanners open and click within seconds after sending. A touchpoint "
+        "of this type so soon after a mail went out is quarantined: kept, visible, "
+        "worth nothing. 0 switches the check off.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint(
+        "UNIQUE (code)", "This touchpoint type code exists already."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache()
+    def _get_ids_by_code(self):
+        """Return {code: id} of all active types."""
+        return {t.code: t.id for t in self.sudo().search_fetch([], ["code"])}
+
+    @api.model
+    @tools.ormcache()
+    def _get_guarded_ids(self):
+        """Return the ids of the types that machines are known to fake."""
+        return frozenset(self.sudo().search([("machine_seconds", ">", 0)]).ids)

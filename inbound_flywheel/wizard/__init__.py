@@ -1,0 +1,1 @@
+from . import flywheel_adjust, base_partner_merge
