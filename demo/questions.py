@@ -21,6 +21,7 @@ from .client import LoadError
 from .config import MAIL_DOMAIN
 from .people import make_stranger
 from .progress import Progress
+from .timeline import text
 
 HERE = Path(__file__).resolve().parent
 ROWS = HERE.parent / "data" / "banking77.csv"
@@ -97,8 +98,7 @@ def _moment(timeline, days, place, size):
 
 def _chinese(timeline):
     """Return the made-up questions in Chinese, all of them open."""
-    text = (HERE / "questions_zh.json").read_text(encoding="utf-8")
-    entries = json.loads(text)
+    entries = json.loads((HERE / "questions_zh.json").read_text(encoding="utf-8"))
     return [
         Question(
             key=entry["key"],
@@ -135,9 +135,9 @@ class _Askers:
         return person.name, person.email
 
 
-def subject_of(text):
+def subject_of(words):
     """Return the first words of a question, as people write a subject."""
-    line = " ".join(text.split())
+    line = " ".join(words.split())
     if len(line) <= SUBJECT_LENGTH:
         return line
     return line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"
@@ -153,6 +153,15 @@ def as_mail(question):
     mail["Message-ID"] = question.message_id
     mail.set_content(question.text + "\n")
     return mail.as_string()
+
+
+def intake_context(question):
+    """Return the context of a mail: when it came, and that mails of the past are not
+    acknowledged today."""
+    context = {"flywheel_event_date": text(question.sent)}
+    if question.solved:
+        context["flywheel_no_acknowledge"] = True
+    return context
 
 
 def find_cases(client, questions, batch=500):
@@ -181,7 +190,11 @@ def send_questions(client, questions):
 
     def send(question):
         case = client.call(
-            "mail.thread", "message_process", model=MODEL, message=as_mail(question)
+            "mail.thread",
+            "message_process",
+            context=intake_context(question),
+            model=MODEL,
+            message=as_mail(question),
         )
         if not case:
             raise LoadError(f"no case was made of mail {question.message_id}")

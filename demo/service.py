@@ -2,6 +2,7 @@
 
 import html
 import json
+from itertools import groupby
 from pathlib import Path
 
 from .client import external
@@ -28,7 +29,6 @@ TEAMS = {
 }
 TAGS = {"key_customer": "Key customer", "security": "Security"}
 DONE = "helpdesk_mgmt.helpdesk_ticket_stage_done"
-BATCH = 200
 
 
 def read_intents():
@@ -111,7 +111,7 @@ def _set_up_routing(client):
 
 
 def solve(client, questions, cases):
-    """Answer and close the solved past; what is answered already stays.
+    """Answer and close the solved past, a day at a time; what is answered stays.
 
     The gateway made these cases a moment ago, so their dates and answers are
     imported as an administrator imports a history: nobody gets a mail about them.
@@ -120,13 +120,14 @@ def solve(client, questions, cases):
     """
     intents = read_intents()
     answered = client.known("mail.message")
-    past = [q for q in questions if q.solved]
-    open_past = [q for q in past if f"answer_{q.key}" not in answered]
-    progress = Progress("Solved cases", len(past), done=len(past) - len(open_past))
-    for start in range(0, len(open_past), BATCH):
-        batch = open_past[start : start + BATCH]
+    past = sorted((q for q in questions if q.solved), key=solved_after)
+    waiting = [q for q in past if f"answer_{q.key}" not in answered]
+    agents = _agents(client)
+    progress = Progress("Solved cases", len(past), done=len(past) - len(waiting))
+    for _day, group in groupby(waiting, lambda q: solved_after(q).date()):
+        batch = list(group)
         _close(client, batch, cases, intents)
-        _answer(client, batch, cases, intents)
+        _answer(client, batch, cases, intents, agents)
         progress.add(len(batch))
     progress.close()
 
@@ -140,6 +141,7 @@ def agent_of(question, intents):
 
 
 def _close(client, batch, cases, intents):
+    """Close the cases of one day."""
     stage_rows, date_rows = [], []
     for question in batch:
         team, agent = agent_of(question, intents)
@@ -151,41 +153,51 @@ def _close(client, batch, cases, intents):
                 external(category_name(question.intent)),
                 external(f"team_{team}"),
                 external(f"user_{agent}"),
+                answer_to(question, intents),
                 DONE,
             ]
         )
         date_rows.append([case, text(question.sent), text(solved_after(question))])
     fields = [".id", "rating_status", "category_id/id", "team_id/id", "user_id/id"]
-    client.load(MODEL, [*fields, "stage_id/id"], stage_rows)
+    fields += ["solution", "stage_id/id"]
+    context = {"flywheel_event_date": text(solved_after(batch[-1]))}
+    client.load(MODEL, fields, stage_rows, context)
     # Changing the stage and the agent stamps now; the past comes after.
     client.load(MODEL, [".id", "assigned_date", "closed_date"], date_rows)
 
 
-def _answer(client, batch, cases, intents):
-    agents = client.search_read(
-        "res.users",
-        [("login", "in", [login for _name, login, _groups in AGENTS])],
-        ["login", "partner_id", "email_formatted"],
-    )
-    by_login = {agent["login"]: agent for agent in agents}
+def answer_to(question, intents):
+    """Return the short answer to a question, as HTML."""
+    answer = intents["intents"][question.intent]["answer"]
+    return f"<p>{html.escape(answer, quote=False)}</p>"
+
+
+def _agents(client):
+    """Return {login: values} of the agents."""
+    logins = [login for _name, login, _groups in AGENTS]
+    fields = ["login", "partner_id", "email_formatted"]
+    users = client.search_read("res.users", [("login", "in", logins)], fields)
+    return {user["login"]: user for user in users}
+
+
+def _answer(client, batch, cases, intents, agents):
+    """Import the agents' answers; each marks its case as done."""
     rows = []
     for question in batch:
         _team, login = agent_of(question, intents)
-        agent = by_login[login]
-        answer = intents["intents"][question.intent]["answer"]
         rows.append(
             [
-                f"answer_{question.key}",
+                external(f"answer_{question.key}"),
                 MODEL,
                 str(cases[question.key]),
-                f"<p>{html.escape(answer, quote=False)}</p>",
+                answer_to(question, intents),
                 text(solved_after(question)),
-                str(agent["partner_id"][0]),
-                agent["email_formatted"],
+                str(agents[login]["partner_id"][0]),
+                agents[login]["email_formatted"],
                 "comment",
                 "mail.mt_comment",
             ]
         )
     fields = ["id", "model", "res_id", "body", "date", "author_id/.id", "email_from"]
     fields += ["message_type", "subtype_id/id"]
-    client.ensure("mail.message", fields, rows)
+    client.load("mail.message", fields, rows)
