@@ -1,0 +1,185 @@
+# Copyright 2026 Inbound Flywheel
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# What a line says, by its code. Lines are stored as code and values and put into
+# words when they are read, so that each colleague reads them in his own language.
+MESSAGES = {
+    "mail": _lt("The mail was judged to be: %(verdict)s."),
+    "mail_evidence": _lt("The mail was judged to be: %(verdict)s (%(evidence)s)."),
+    "reply_machine": _lt("An answer by a machine came in: %(verdict)s (%(evidence)s)."),
+    "person": _lt("Recognised as %(person)s."),
+    "person_none": _lt("No person is known for this case."),
+    "person_machine": _lt("No person: this mail was not written by one."),
+    "route": _lt("Rule “%(rule)s” applied, since %(reason)s: %(changes)s."),
+    "route_nothing": _lt(
+        "Rule “%(rule)s” applied, since %(reason)s; it had nothing to change."
+    ),
+    "route_kept": _lt("Rule “%(rule)s” left alone what a person chose: %(fields)s."),
+    "route_none": _lt("None of %(count)s routing rules applied."),
+    "assign": _lt("Given to %(user)s, who has the least open work (%(load)s cases)."),
+    "assign_given": _lt("%(user)s was chosen by whoever entered the case."),
+    "assign_nobody": _lt("Not assigned: no member of %(team)s is available."),
+    "assign_no_team": _lt("Not assigned: the case has no team."),
+    "assign_off": _lt("Not assigned: %(team)s assigns by hand."),
+    "assign_machine": _lt("Not assigned: the mail was not written by a person."),
+    "assign_queued": _lt(
+        "Waiting for assignment: other cases of %(team)s are being assigned."
+    ),
+    "ack": _lt("Receipt confirmed to %(email)s."),
+    "ack_done": _lt("No second confirmation."),
+    "ack_no_address": _lt("No confirmation: there is no address."),
+    "ack_machine": _lt("No confirmation: a machine would get it (%(evidence)s)."),
+    "ack_own": _lt("No confirmation: %(email)s is an address of our own."),
+    "ack_backend": _lt("No confirmation: the case was entered by staff."),
+    "ack_team": _lt("No confirmation: %(team)s sends none."),
+    "ack_limit": _lt(
+        "No confirmation: %(email)s had %(count)s of them within %(hours)s hours."
+    ),
+    "ack_busy": _lt(
+        "No confirmation: another message from %(email)s is being answered."
+    ),
+    "reopened": _lt("Opened again, for the %(count)s. time."),
+    "failed": _lt("This step failed and was skipped: %(error)s"),
+}
+
+# Words for the reason of a rule.
+REASONS = {
+    "always": _lt("it applies always"),
+    "domain": _lt("the case meets its condition"),
+    "word": _lt("the text says “%(word)s”"),
+    "domain_word": _lt("the case meets its condition and says “%(word)s”"),
+}
+
+ABSENCES = {
+    "archived": _lt("archived"),
+    "out_of_office": _lt("out of office"),
+    "company": _lt("other company"),
+}
+
+
+class FlywheelCaseTrace(models.Model):
+    """Why a case is where it is: one line for every decision."""
+
+    _name = "flywheel.case.trace"
+    _description = "Case Decision"
+    _order = "id"
+    _rec_name = "message"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", string="Case", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    step = fields.Selection(
+        [
+            ("mail", "Mail"),
+            ("profile", "Person"),
+            ("route", "Routing"),
+            ("assign", "Assignment"),
+            ("acknowledge", "Confirmation"),
+            ("escalate", "Escalation"),
+            ("suggest", "Suggestions"),
+            ("stage", "Stage"),
+        ],
+        required=True,
+    )
+    code = fields.Char(required=True)
+    values = fields.Json()
+    failed = fields.Boolean()
+    rule_id = fields.Many2one(
+        "flywheel.routing.rule",
+        string="Rule",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    user_id = fields.Many2one("res.users", string="By")
+    message = fields.Char(string="Decision", compute="_compute_message")
+    detail = fields.Char(compute="_compute_message")
+
+    @api.depends("code", "values")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        for line in self:
+            values = line.values or {}
+            template = self.env._(MESSAGES[line.code]) if line.code in MESSAGES else ""
+            words = {key: self._in_words(value) for key, value in values.items()}
+            try:
+                line.message = template % words
+            except (KeyError, TypeError, ValueError):
+                # A translation with a wrong placeholder must not hide the line.
+                line.message = line.code
+            line.detail = self._detail(values)
+
+    def _detail(self, values):
+        parts = []
+        if values.get("candidates"):
+            people = ", ".join(f"{name}: {load}" for name, load in values["candidates"])
+            parts.append(self.env._("Open cases – %(people)s", people=people))
+        if values.get("absent"):
+            people = ", ".join(
+                f"{name} ({self.env._(ABSENCES[why])})"
+                for name, why in values["absent"]
+            )
+            parts.append(self.env._("Not available – %(people)s", people=people))
+        if values.get("tried"):
+            rules = ", ".join(values["tried"])
+            parts.append(self.env._("Did not apply – %(rules)s", rules=rules))
+        return "; ".join(parts)
+
+    def _in_words(self, value):
+        """One stored value as text in the reader's language.
+
+        A dict says what it is: ``{"selection": [field, value]}``, ``{"fields":
+        [names]}``, ``{"changes": [[field, text]]}`` or ``{"reason": [code, word]}``.
+        """
+        if not isinstance(value, dict):
+            return value
+        [[kind, content]] = value.items()
+        if kind == "selection":
+            return self._label(*content)
+        if kind == "fields":
+            return ", ".join(self._field_name(name) for name in content)
+        if kind == "reason":
+            code, word = content
+            return self.env._(REASONS[code]) % {"word": word}
+        return ", ".join(
+            f"{self._field_name(name)}: {self._label(name, text)}"
+            for name, text in content
+        )
+
+    def _field_name(self, name):
+        ticket = self.env["helpdesk.ticket"]
+        return ticket.fields_get([name], ["string"])[name]["string"]
+
+    def _label(self, name, value):
+        field = self.env["helpdesk.ticket"]._fields[name]
+        if field.type != "selection":
+            return value
+        labels = dict(field._description_selection(self.env))
+        return labels.get(value, value)
+
+    @api.model
+    def _line(self, ticket, step, code, **values):
+        """Values of one line; ``rule`` (record) and ``failed`` go to their fields."""
+        rule = values.pop("rule_record", None)
+        return {
+            "ticket_id": ticket.id,
+            "step": step,
+            "code": code,
+            "values": values,
+            "failed": code == "failed",
+            "rule_id": rule.id if rule else False,
+        }
+
+    @api.model
+    def _add(self, lines):
+        """Store lines in one statement.
+
+        :param list lines: results of :meth:`_line`, in the order of the decisions
+        """
+        # sudo: flywheel.case.trace - only the system writes reasons
+        return self.sudo().create(lines)

@@ -1,0 +1,30 @@
+# Copyright 2026 Inbound Flywheel
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Decisions that must be taken one after the other.
+
+Odoo's transactions see the database as it was when they began (REPEATABLE READ),
+so a lock alone is not enough: whoever gets it must also read what the one before
+him has committed.
+"""
+
+from odoo.tools import SQL
+
+
+def try_lock(env, *key):
+    """Whether this transaction now holds the lock named ``key`` until its end.
+
+    Never waits: an import that holds the lock for a minute must not stop the mail
+    gateway.
+    """
+    name = ":".join(map(str, key))
+    [[locked]] = env.execute_query(
+        SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", name)
+    )
+    return locked
+
+
+def committed(env, query):
+    """Rows of ``query`` as committed at this moment, without our own changes."""
+    with env.registry.cursor() as cr:
+        cr.execute(query)
+        return cr.fetchall()

@@ -1,0 +1,35 @@
+# Copyright 2026 Inbound Flywheel
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, models
+from odoo.tools import email_normalize
+
+from ..engine.mail_verdict import judge
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Judge the mail here, where its headers are still at hand: ``message_new``
+        and ``message_update`` only get a few of them."""
+        if any(route[0] == "helpdesk.ticket" for route in routes or ()):
+            verdict = judge(message, self._flywheel_own_addresses(message_dict))
+            self = self.with_context(
+                flywheel_source="mail",
+                flywheel_mail={
+                    "verdict": verdict.kind,
+                    "evidence": verdict.evidence,
+                    "message_id": message_dict.get("message_id"),
+                },
+            )
+        return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _flywheel_own_addresses(self, message_dict):
+        """The sender, if it is one of our aliases or system addresses."""
+        sender = email_normalize(message_dict.get("email_from") or "")
+        if not sender:
+            return []
+        # sudo: mail.alias.domain - the gateway may run as a user without rights
+        return self.env["mail.alias.domain"].sudo()._find_aliases([sender])
