@@ -143,10 +143,14 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
         if mail.get("message_id") and len(tickets) == 1:
             headers["In-Reply-To"] = mail["message_id"]
             values["references"] = mail["message_id"]
-        template.send_mail_batch(
+        mails = template.send_mail_batch(
             tickets.ids,
             force_send=False,
             email_values=dict(values, headers=repr(headers)),
             email_layout_xmlid="mail.mail_notification_light",
         )
+        # An answer comes back to the case.
+        addresses = tickets._notify_get_reply_to()
+        for address, group in mails.grouped(lambda m: addresses[m.res_id]).items():
+            group.reply_to = address
         tickets.acknowledged_date = fields.Datetime.now()

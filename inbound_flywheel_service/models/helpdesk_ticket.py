@@ -4,7 +4,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import email_normalize
@@ -221,7 +221,7 @@ class HelpdeskTicket(models.Model):
     def _flywheel_prepare(self, vals, source):
         """``vals`` of one new case, completed from how it came in."""
         vals = dict(vals, intake_source=source)
-        if source in ("mail", "portal", "api"):
+        if source in ("mail", "portal", "api") or self.env.uid == SUPERUSER_ID:
             # Else the company's option makes whoever runs the gateway the assignee.
             vals.setdefault("user_id", False)
         if source == "mail":

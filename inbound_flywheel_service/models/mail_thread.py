@@ -1,5 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import codecs
+
 from odoo import api, models
 from odoo.tools import email_normalize
 
@@ -8,6 +10,18 @@ from ..engine.mail_verdict import judge
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Read mails whose character set does not exist, too: garbled letters are
+        better than a customer who is not heard."""
+        for part in message.walk():
+            charset = part.get_content_charset()
+            try:
+                codecs.lookup(charset or "utf-8")
+            except LookupError:
+                part.set_param("charset", "utf-8")
+        return super().message_parse(message, save_original=save_original)
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):

@@ -48,10 +48,11 @@ class TestGateway(GatewayCommon):
         self.assertTrue(profile)
         again = self._receive(self._mail(From="zoe@new.example"))
         self.assertEqual(again.flywheel_profile_id, profile)
-        types = self.env["flywheel.touchpoint"].search(
+        touchpoints = self.env["flywheel.touchpoint"].search(
             [("profile_id", "=", profile.id)]
         )
-        self.assertEqual(types.mapped("type_id.code"), ["case_opened", "case_opened"])
+        codes = [touchpoint.type_id.code for touchpoint in touchpoints]
+        self.assertEqual(codes, ["case_opened", "case_opened"])
 
     def test_partner_of_another_company_is_not_taken(self):
         company = self.env["res.company"].create({"name": "Other"})

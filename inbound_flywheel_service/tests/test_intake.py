@@ -14,7 +14,7 @@ class TestIntake(ServiceCommon):
         )
 
     def _types(self, case):
-        return self._touchpoints(case).mapped("type_id.code")
+        return [touchpoint.type_id.code for touchpoint in self._touchpoints(case)]
 
     def test_life_of_a_case_in_the_ledger(self):
         case = self._case(partner_id=self.customer.id)
