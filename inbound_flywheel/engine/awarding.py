@@ -99,22 +99,19 @@ def condition_sql(rules):
     return counts
 
 
-def insert_sql(decay, candidates):
-    """Return the statement that stores awards for the rows of ``candidates``."""
+def insert_sql(decay):
+    """Return the statement that stores an award for every row of ``keep``."""
     return SQL(
         """
         INSERT INTO flywheel_award
                (rule_id, touchpoint_id, profile_id, date, points, momentum)
         SELECT rule_id, touchpoint_id, profile_id, date, points, points * %(growth)s
-          FROM (SELECT c.*, CASE WHEN r.per_value THEN r.points * COALESCE(c.value, 0)
-                                 ELSE r.points END AS points
-                  FROM %(candidates)s c
-                  JOIN rule r ON r.id = c.rule_id
-                  JOIN flywheel_profile p ON p.id = c.profile_id
-                 WHERE NOT p.no_profiling AND (r.cap = 0 OR c.rank <= r.cap)) d
+          FROM (SELECT rule_id, touchpoint_id, profile_id, date,
+                       CASE WHEN per_value THEN points * COALESCE(value, 0)
+                            ELSE points END AS points
+                  FROM keep) d
         """,
         growth=growth_sql(decay, SQL("d.date")),
-        candidates=candidates,
     )
 
 
@@ -132,7 +129,13 @@ def reaward_all_sql(rules, decay):
               FROM flywheel_touchpoint t
               JOIN rule_type rt ON rt.type_id = t.type_id
               JOIN rule r ON r.id = rt.rule_id
-             WHERE NOT t.pending AND %(condition)s
+              JOIN flywheel_profile p ON p.id = t.profile_id
+             WHERE NOT t.pending AND NOT p.no_profiling AND %(condition)s
+        ),
+        keep AS (
+            SELECT c.*, r.points, r.per_value
+              FROM candidate c JOIN rule r ON r.id = c.rule_id
+             WHERE r.cap = 0 OR c.rank <= r.cap
         )
         %(insert)s
         """,
@@ -140,17 +143,22 @@ def reaward_all_sql(rules, decay):
         columns=COLUMNS,
         rank=RANK,
         condition=condition_sql(rules),
-        insert=insert_sql(decay, SQL("candidate")),
+        insert=insert_sql(decay),
     )
 
 
-def award_touched_sql(rules, decay):
+def award_touched_sql(rules, decay, silent_ids=()):
     """Return the CTEs that award the touchpoints of the CTE ``touched`` (id).
 
     They end in ``delta`` (profile_id, delta): the change of momentum by person.
     Awards that a late arrival pushes over its cap are taken back, and so are those
     of touchpoints that no longer count (quarantined).
+
+    :param silent_ids: people who object to profiling and earn nothing
     """
+    condition = condition_sql(rules)
+    if silent_ids:
+        condition = SQL("t.profile_id <> ALL(%s) AND %s", list(silent_ids), condition)
     return SQL(
         """
         %(rules)s,
@@ -181,19 +189,26 @@ def award_touched_sql(rules, decay):
              WHERE (NOT t.pending OR t.id IN (SELECT id FROM touched))
                AND %(condition)s
         ),
+        keep AS MATERIALIZED (
+            SELECT c.*, r.points, r.per_value
+              FROM candidate c JOIN rule r ON r.id = c.rule_id
+             WHERE r.cap = 0 OR c.rank <= r.cap
+        ),
+        stale AS (
+            SELECT a.id FROM touched JOIN flywheel_award a ON a.touchpoint_id = touched.id
+             UNION
+            SELECT a.id
+              FROM capped c
+              JOIN flywheel_award a
+                ON a.profile_id = c.profile_id AND a.rule_id = c.rule_id
+               AND a.date >= c.starts AND a.date < c.ends
+        ),
         gone AS (
-            DELETE FROM flywheel_award a
-             WHERE (a.touchpoint_id IN (SELECT id FROM touched)
-                    OR EXISTS (SELECT FROM capped c
-                                WHERE c.rule_id = a.rule_id
-                                  AND c.profile_id = a.profile_id
-                                  AND a.date >= c.starts AND a.date < c.ends))
-               AND a.profile_id IN (SELECT t.profile_id FROM touched
-                                     JOIN flywheel_touchpoint t USING (id))
-               AND NOT EXISTS (SELECT FROM candidate c JOIN rule r ON r.id = c.rule_id
-                                WHERE c.touchpoint_id = a.touchpoint_id
-                                  AND c.rule_id = a.rule_id
-                                  AND (r.cap = 0 OR c.rank <= r.cap))
+            DELETE FROM flywheel_award a USING stale
+             WHERE a.id = stale.id
+               AND NOT EXISTS (SELECT FROM keep k
+                                WHERE k.touchpoint_id = a.touchpoint_id
+                                  AND k.rule_id = a.rule_id)
          RETURNING a.profile_id, -a.momentum AS delta
         ),
         fresh AS (
@@ -212,6 +227,6 @@ def award_touched_sql(rules, decay):
         end=PERIOD_END,
         columns=COLUMNS,
         rank=RANK,
-        condition=condition_sql(rules),
-        insert=insert_sql(decay, SQL("candidate")),
+        condition=condition,
+        insert=insert_sql(decay),
     )

@@ -31,11 +31,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._record_touchpoints("lead_created")
-        leads.filtered(lambda lead: lead.type == "opportunity")._record_touchpoints(
-            "lead_converted"
-        )
-        leads._record_outcomes({})
+        leads._record_changes({})
         return leads
 
     def write(self, vals):
@@ -43,47 +39,50 @@ class CrmLead(models.Model):
         before = self._get_flywheel_status() if watched else {}
         result = super().write(vals)
         if watched:
-            converted = self.filtered(
-                lambda lead: lead.type == "opportunity"
-                and before[lead.id][0] == "lead"
-            )
-            converted._record_touchpoints("lead_converted")
-            self._record_outcomes(before)
+            self._record_changes(before)
         return result
 
     def _get_flywheel_status(self):
         return {lead.id: (lead.type, lead.won_status) for lead in self}
 
-    def _record_outcomes(self, before):
-        """Note which leads are won or lost now and were not before."""
-        for outcome in ("won", "lost"):
-            self.filtered(
-                lambda lead, outcome=outcome: lead.won_status == outcome
-                and before.get(lead.id, (None, None))[1] != outcome
-            )._record_touchpoints(f"lead_{outcome}")
+    def _record_changes(self, before):
+        """Note in the ledger what has become of leads.
 
-    def _record_touchpoints(self, code):
-        if not self:
-            return
+        :param before: {lead id: (type, won status)} as it was; nothing for new leads
+        """
         # sudo: the ledger is written whoever works on the lead
         self.env["flywheel.touchpoint"]._record(
             [
-                {
-                    "type": code,
-                    "profile_id": lead.flywheel_profile_id.id,
-                    "summary": lead.name,
-                    "value": lead.expected_revenue,
-                    "res_model": "crm.lead",
-                    "res_id": lead.id,
-                    "source_id": lead.source_id.id,
-                    "medium_id": lead.medium_id.id,
-                    "campaign_id": lead.campaign_id.id,
-                    "user_id": self.env.uid,
-                }
+                lead._prepare_touchpoint(code)
                 for lead in self.sudo()
+                for code in lead._get_change_codes(before.get(lead.id))
                 if lead.flywheel_profile_id
             ]
         )
+
+    def _get_change_codes(self, before):
+        """Return the touchpoint types of what has happened to a lead."""
+        codes = [] if before else ["lead_created"]
+        old_type, old_status = before or (None, None)
+        if self.type == "opportunity" and old_type != "opportunity":
+            codes.append("lead_converted")
+        if self.won_status in ("won", "lost") and self.won_status != old_status:
+            codes.append(f"lead_{self.won_status}")
+        return codes
+
+    def _prepare_touchpoint(self, code):
+        return {
+            "type": code,
+            "profile_id": self.flywheel_profile_id.id,
+            "summary": self.name,
+            "value": self.expected_revenue,
+            "res_model": "crm.lead",
+            "res_id": self.id,
+            "source_id": self.source_id.id,
+            "medium_id": self.medium_id.id,
+            "campaign_id": self.campaign_id.id,
+            "user_id": self.env.uid,
+        }
 
     # ------------------------------------------------------------------
     # Merging

@@ -32,6 +32,10 @@ class FlywheelFitRule(models.Model):
         score_models.filtered(lambda m: m.state == "active")._evaluate_people()
         return result
 
+    @api.model
+    def _get_force_domain(self):
+        return [("score_model_id.state", "=", "active")]
+
     def _grades_changed(self):
         """Grade everybody anew if this concerns the model in force."""
         active = self.score_model_id.filtered(lambda model: model.state == "active")

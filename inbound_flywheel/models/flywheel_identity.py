@@ -84,7 +84,6 @@ class FlywheelIdentity(models.Model):
                 for profile_id, (kind, value) in zip(ids, missing, strict=True)
             )
             found.update(zip(missing, ids, strict=True))
-            self.env["flywheel.profile"].browse(ids)._evaluate()
         return found
 
     @api.model

@@ -43,6 +43,12 @@ class FlywheelPersona(models.Model):
         "The minimum confidence lies between 0 and 1.",
     )
 
+    def write(self, vals):
+        if "active" in vals:
+            # Criteria of archived personas are not in force.
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.depends_context("allowed_company_ids")
     def _compute_profile_count(self):
         groups = self.env["flywheel.profile"]._read_group(

@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class FlywheelPersonaRule(models.Model):
@@ -19,3 +19,7 @@ class FlywheelPersonaRule(models.Model):
     _check_weight = models.Constraint(
         "CHECK (weight > 0)", "The weight of a criterion is above zero."
     )
+
+    @api.model
+    def _get_force_domain(self):
+        return [("persona_id.active", "=", True)]

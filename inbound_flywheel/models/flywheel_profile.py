@@ -16,6 +16,18 @@ MANUAL_FIELDS = {
     "preferred_channel_id",
     "no_profiling",
 }
+# What the flow writes by SQL.
+HOT_FIELDS = (
+    "momentum",
+    "last_date",
+    "last_in_date",
+    "last_out_date",
+    "journey_stage_id",
+    "lifecycle_stage_id",
+    "award_ids",
+    "touchpoint_ids",
+    "interval_ids",
+)
 TRACKS = {"journey": "journey_stage_id", "lifecycle": "lifecycle_stage_id"}
 
 
@@ -61,6 +73,8 @@ class FlywheelProfile(models.Model):
     )
     score_band = ScoreBand(string="Temperature", momentum="momentum")
     fit_score = fields.Float(
+        compute="_compute_evaluation",
+        store=True,
         digits=(16, 1),
         aggregator="avg",
         help="Points for who the person is.",
@@ -68,6 +82,8 @@ class FlywheelProfile(models.Model):
     fit_grade = fields.Selection(
         [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
         string="Grade",
+        compute="_compute_evaluation",
+        store=True,
         index="btree_not_null",
     )
     no_profiling = fields.Boolean(
@@ -78,6 +94,9 @@ class FlywheelProfile(models.Model):
     # Persona and stages
     persona_id = fields.Many2one(
         "flywheel.persona",
+        compute="_compute_evaluation",
+        store=True,
+        readonly=False,
         ondelete="set null",
         index="btree_not_null",
         check_company=True,
@@ -86,6 +105,8 @@ class FlywheelProfile(models.Model):
         string="Persona Chosen by Hand", help="Rules leave this persona alone."
     )
     persona_confidence = fields.Float(
+        compute="_compute_evaluation",
+        store=True,
         aggregator="avg", help="Share of the persona's criteria that the person meets."
     )
     journey_stage_id = fields.Many2one(
@@ -193,8 +214,6 @@ class FlywheelProfile(models.Model):
             self.sudo()._choose_stage(track, stage_id)
         if "no_profiling" in vals:
             self.sudo()._profiling_changed()
-        if vals.get("persona_locked") is False and "no_profiling" not in vals:
-            self.sudo()._evaluate()
         return result
 
     @api.model
@@ -206,42 +225,36 @@ class FlywheelProfile(models.Model):
         """
         if not people:
             return []
-        ids = [
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    "SELECT nextval('flywheel_profile_id_seq')"
-                    " FROM generate_series(1, %s)",
-                    len(people),
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO flywheel_profile
+                       (name, company_id, partner_id, momentum, fit_score,
+                        persona_confidence, persona_locked, no_profiling,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT name, company_id, partner_id, 0, 0, 0, FALSE, FALSE,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(names)s::text[], %(companies)s::int[],
+                              %(partners)s::int[]) WITH ORDINALITY
+                       AS t (name, company_id, partner_id, place)
+              ORDER BY place
+             RETURNING id
+                """,
+                names=[person.get("name") or None for person in people],
+                companies=[person.get("company_id") or None for person in people],
+                partners=[person.get("partner_id") or None for person in people],
+                uid=self.env.uid,
+                now=self.env.cr.now(),
             )
-        ]
-        self.env.cr.execute(
-            """
-            INSERT INTO flywheel_profile
-                   (id, name, company_id, partner_id, momentum, fit_score,
-                    persona_confidence, persona_locked, no_profiling,
-                    create_uid, create_date, write_uid, write_date)
-            SELECT id, name, company_id, partner_id, 0, 0, 0, FALSE, FALSE,
-                   %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM unnest(%(ids)s, %(names)s::text[], %(companies)s::int[],
-                          %(partners)s::int[])
-                   AS t (id, name, company_id, partner_id)
-            """,
-            {
-                "ids": ids,
-                "names": [person.get("name") or None for person in people],
-                "companies": [person.get("company_id") or None for person in people],
-                "partners": [person.get("partner_id") or None for person in people],
-                "uid": self.env.uid,
-                "now": self.env.cr.now(),
-            },
         )
+        # The sequence hands out ids in the order of the rows.
+        ids = sorted(row[0] for row in rows)
+        self.browse(ids)._evaluate()
         return ids
 
     def _invalidate_picture(self):
         """Forget cached values of people, and what other models show of them."""
-        self.env["flywheel.profile"].invalidate_model(flush=False)
+        self.env["flywheel.profile"].invalidate_model(HOT_FIELDS)
         self.env["flywheel.profile.mixin"]._invalidate_picture()
 
     # ------------------------------------------------------------------

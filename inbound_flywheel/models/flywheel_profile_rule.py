@@ -113,10 +113,22 @@ class FlywheelProfileRule(models.AbstractModel):
     def _get_watched_fields(self, model_name):
         """Return the names of the fields of a model that rules of this kind read."""
         names = set()
-        for rule in self.sudo().search([("model", "=", model_name)]):
+        rules = self.sudo().browse(self._get_ids_in_force())
+        for rule in rules.filtered(lambda rule: rule.model == model_name):
             domain = check_domain(self.env[model_name], rule.domain)
             names.update(
                 condition.field_expr.split(".")[0]
                 for condition in domain.iter_conditions()
             )
         return frozenset(names)
+
+    @api.model
+    @tools.ormcache()
+    def _get_ids_in_force(self):
+        """Return the ids of the rules that apply now."""
+        return tuple(self.sudo().search(self._get_force_domain()).ids)
+
+    @api.model
+    def _get_force_domain(self):
+        """Return the domain of the rules that apply now."""
+        return []

@@ -5,6 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What the rules on people decide.
+EVALUATED = ("fit_score", "fit_grade", "persona_id", "persona_confidence")
+
 
 class FlywheelProfile(models.Model):
     _inherit = "flywheel.profile"
@@ -55,64 +58,84 @@ class FlywheelProfile(models.Model):
             [("profile_id", "in", self.ids)]
         )
         touchpoints._apply()
-        self._evaluate()
 
     # ------------------------------------------------------------------
     # Fit, grade, persona
     # ------------------------------------------------------------------
+    def _evaluate(self):
+        """Have fit, grade and persona evaluated before anybody reads them.
+
+        The ORM collects such requests and runs them once, in bulk.
+        """
+        for name in EVALUATED:
+            self.env.add_to_compute(self._fields[name], self)
+
+    @api.depends("persona_locked", "no_profiling")
+    def _compute_evaluation(self):
+        # sudo: rules say the same of everybody, whoever looks
+        found = self.sudo()._read_evaluation(self.ids) if self.ids else {}
+        limits = self.env["flywheel.score.model"]._get_thresholds()
+        graded = bool(self._get_fit_rules())
+        for profile in self:
+            points, persona_id, confidence = found.get(profile.id, (0.0, False, 0.0))
+            if profile.no_profiling:
+                points, persona_id, confidence = 0.0, False, 0.0
+            if profile.persona_locked:
+                persona_id = profile.persona_id.id
+                confidence = profile.persona_confidence
+            scored = graded and not profile.no_profiling
+            profile.fit_score = points
+            profile.fit_grade = limits.get_grade(points) if scored else False
+            profile.persona_id = persona_id
+            profile.persona_confidence = confidence
+
+    @api.model
+    def _read_evaluation(self, ids):
+        """Return {profile id: (fit points, persona id, confidence)}."""
+        fit, best = self._get_evaluation_sql(ids)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(fit.profile_id, best.profile_id),
+                       COALESCE(fit.points, 0), best.persona_id,
+                       COALESCE(best.confidence, 0)
+                  FROM (%s) fit
+             FULL JOIN (%s) best ON best.profile_id = fit.profile_id
+                """,
+                fit,
+                best,
+            )
+        )
+        return {row[0]: row[1:] for row in rows}
+
     @api.model
     def _evaluate_all(self):
         """Give everybody fit, grade and persona by the rules, in one statement.
 
         :return: the people who changed
         """
-        return self._run_evaluation(None)
-
-    def _evaluate(self):
-        """Give these people fit, grade and persona by the rules.
-
-        :return: those who changed
-        """
-        return self._run_evaluation(self.ids) if self else self
-
-    @api.model
-    def _run_evaluation(self, ids):
-        fit_rules = self._get_fit_rules()
-        persona_rules = self._get_persona_rules()
+        self.env.flush_all()
+        fit, best = self._get_evaluation_sql(None)
         limits = self.env["flywheel.score.model"]._get_thresholds()
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH fit_hit AS (%(fit_hits)s),
-                fit AS (
-                    SELECT h.profile_id, SUM(r.points) AS points
-                      FROM fit_hit h
-                      JOIN flywheel_fit_rule r ON r.id = h.rule_id
-                  GROUP BY h.profile_id
-                ),
-                person AS (
-                    SELECT p.id, CASE WHEN p.no_profiling THEN 0
-                                      ELSE COALESCE(fit.points, 0) END AS points
-                      FROM flywheel_profile p
-                 LEFT JOIN fit ON fit.profile_id = p.id
-                     WHERE %(scope)s
-                ),
-                best AS (%(best)s),
+                WITH fit AS (%(fit)s), best AS (%(best)s),
                 wanted AS (
-                    SELECT p.id, n.points, CASE
-                               WHEN p.no_profiling OR NOT %(graded)s THEN NULL
-                               WHEN n.points >= %(a)s THEN 'A'
-                               WHEN n.points >= %(b)s THEN 'B'
-                               WHEN n.points >= %(c)s THEN 'C' ELSE 'D' END AS grade,
+                    SELECT p.id, COALESCE(fit.points, 0) AS points, CASE
+                               WHEN NOT %(graded)s THEN NULL
+                               WHEN COALESCE(fit.points, 0) >= %(a)s THEN 'A'
+                               WHEN COALESCE(fit.points, 0) >= %(b)s THEN 'B'
+                               WHEN COALESCE(fit.points, 0) >= %(c)s THEN 'C'
+                               ELSE 'D' END AS grade,
                            CASE WHEN p.persona_locked THEN p.persona_id
-                                WHEN p.no_profiling THEN NULL
                                 ELSE best.persona_id END AS persona_id,
                            CASE WHEN p.persona_locked THEN p.persona_confidence
-                                WHEN p.no_profiling THEN 0
                                 ELSE COALESCE(best.confidence, 0) END AS confidence
-                      FROM person n
-                      JOIN flywheel_profile p ON p.id = n.id
+                      FROM flywheel_profile p
+                 LEFT JOIN fit ON fit.profile_id = p.id
                  LEFT JOIN best ON best.profile_id = p.id
+                     WHERE NOT p.no_profiling
                 )
                 UPDATE flywheel_profile p
                    SET fit_score = w.points, fit_grade = w.grade,
@@ -125,44 +148,62 @@ class FlywheelProfile(models.Model):
                         OR p.persona_confidence IS DISTINCT FROM w.confidence)
              RETURNING p.id
                 """,
-                fit_hits=fit_rules._get_matches_sql(ids) or SQL(
-                    "SELECT NULL::int AS profile_id, NULL::int AS rule_id WHERE FALSE"
-                ),
-                scope=SQL("TRUE") if ids is None else SQL("p.id = ANY(%s)", list(ids)),
-                best=self._get_best_persona_sql(persona_rules, ids),
-                graded=bool(fit_rules),
+                fit=fit,
+                best=best,
+                graded=bool(self._get_fit_rules()),
                 a=limits.a,
                 b=limits.b,
                 c=limits.c,
             )
         )
-        if rows:
-            self._invalidate_picture()
+        self.invalidate_model(EVALUATED, flush=False)
+        self._invalidate_picture()
         return self.browse([row[0] for row in rows])
 
     @api.model
-    def _get_fit_rules(self):
-        rules = self.env["flywheel.score.model"]._get_active().fit_rule_ids
-        return rules.filtered("active")
+    def _get_evaluation_sql(self, ids):
+        """Return the queries for fit points and for the best persona of people.
+
+        :param ids: limit to these people; None for all
+        """
+        fit = SQL("SELECT 0 AS profile_id, 0 AS points WHERE FALSE")
+        matches = self._get_fit_rules()._get_matches_sql(ids)
+        if matches is not None:
+            fit = SQL(
+                """
+                SELECT h.profile_id, SUM(r.points) AS points
+                  FROM (%s) h
+                  JOIN flywheel_fit_rule r ON r.id = h.rule_id
+              GROUP BY h.profile_id
+                """,
+                matches,
+            )
+        return fit, self._get_best_persona_sql(ids)
 
     @api.model
-    def _get_persona_rules(self):
-        # sudo: rules of all companies apply, each to the people it concerns
-        return self.env["flywheel.persona.rule"].sudo().search(
-            [("persona_id.active", "=", True)]
+    def _get_fit_rules(self):
+        """Return the fit rules in force, with full rights."""
+        return self.env["flywheel.fit.rule"].sudo().browse(
+            self.env["flywheel.fit.rule"]._get_ids_in_force()
         )
 
     @api.model
-    def _get_best_persona_sql(self, rules, ids):
+    def _get_persona_rules(self):
+        """Return the persona criteria in force, with full rights."""
+        return self.env["flywheel.persona.rule"].sudo().browse(
+            self.env["flywheel.persona.rule"]._get_ids_in_force()
+        )
+
+    @api.model
+    def _get_best_persona_sql(self, ids):
         """Return a query of (profile_id, persona_id, confidence), a row a person.
 
         Confidence is the matched share of the weight of a persona's criteria.
         """
-        matches = rules._get_matches_sql(ids)
+        matches = self._get_persona_rules()._get_matches_sql(ids)
         if matches is None:
             return SQL(
-                "SELECT NULL::int AS profile_id, NULL::int AS persona_id,"
-                " NULL::float8 AS confidence WHERE FALSE"
+                "SELECT 0 AS profile_id, 0 AS persona_id, 0 AS confidence WHERE FALSE"
             )
         return SQL(
             """

@@ -24,6 +24,12 @@ class Thresholds(NamedTuple):
     b: float
     c: float
 
+    def get_grade(self, points):
+        """Return the grade for so many fit points."""
+        if points >= self.a:
+            return "A"
+        return "B" if points >= self.b else "C" if points >= self.c else "D"
+
 
 class FlywheelScoreModel(models.Model):
     """How engagement and fit are measured: half-life, thresholds, rules.

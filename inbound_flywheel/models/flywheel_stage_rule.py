@@ -1,5 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -84,7 +86,7 @@ class FlywheelStageRule(models.Model):
     @tools.ormcache()
     def _get_hits_sql(self):
         """Return the condition under which a touchpoint ``t`` is evidence for a
-        rule ``r``, or None when no rule waits for touchpoints."""
+        rule ``r``."""
         rules = self.sudo().search([("trigger", "=", "touchpoint")])
         branches = [
             SQL(
@@ -95,8 +97,6 @@ class FlywheelStageRule(models.Model):
             )
             for rule in rules.filtered("type_ids")
         ]
-        if not branches:
-            return None
         return SQL("CASE r.id %s ELSE FALSE END", SQL(" ").join(branches))
 
     @api.model
@@ -107,10 +107,14 @@ class FlywheelStageRule(models.Model):
         return tuple(rules.type_ids.ids)
 
     @api.model
-    def _run(self, touchpoint_ids):
-        """Move people along their stages by what just happened to them."""
-        hits = self._find_touchpoint_hits(touchpoint_ids)
-        hits += self._find_score_hits(touchpoint_ids)
+    def _run(self, lines, momentum):
+        """Move people along their stages by what just happened to them.
+
+        :param lines: list of :class:`Line`
+        :param momentum: {profile id: momentum} of those whose points changed
+        """
+        hits = self._find_touchpoint_hits(lines)
+        hits += self._find_score_hits(lines, momentum)
         if not hits:
             return
         by_person = {}
@@ -141,18 +145,18 @@ class FlywheelStageRule(models.Model):
         Interval._append(moves, opened)
 
     @api.model
-    def _find_touchpoint_hits(self, touchpoint_ids):
-        condition = self._get_hits_sql()
-        if condition is None:
+    def _find_touchpoint_hits(self, lines):
+        types = set(self._get_rule_type_ids())
+        ids = [line.id for line in lines if line.type_id in types]
+        if not ids:
             return []
-        return self._read_hits(condition, SQL("t.id = ANY(%s)", touchpoint_ids))
+        return self._read_hits(SQL("t.id = ANY(%s)", ids))
 
     @api.model
     def _find_history(self, keys):
         """Return the hits since the last choice by hand, of people whose evidence
         arrived out of order: {(profile id, track): hits}."""
         rows = self._read_hits(
-            self._get_hits_sql(),
             SQL(
                 "t.profile_id = ANY(%s) AND NOT EXISTS ("
                 " SELECT FROM flywheel_stage_interval i"
@@ -168,7 +172,7 @@ class FlywheelStageRule(models.Model):
         return found
 
     @api.model
-    def _read_hits(self, condition, scope):
+    def _read_hits(self, scope):
         """Return [(profile id, track, Hit)]; of one day only the first per rule."""
         rows = self.env.execute_query(
             SQL(
@@ -181,58 +185,59 @@ class FlywheelStageRule(models.Model):
                  WHERE t.type_id = ANY(%(types)s) AND t.state = 'valid' AND %(scope)s
               ORDER BY t.profile_id, r.id, t.date::date, t.date, t.id
                 """,
-                condition=condition,
+                condition=self._get_hits_sql(),
                 types=list(self._get_rule_type_ids()),
                 scope=scope,
             )
         )
-        return [self._make_hit(*row) for row in rows]
+        return list(itertools.starmap(self._get_hit_maker(), rows))
 
     @api.model
-    def _find_score_hits(self, touchpoint_ids):
-        """Return hits of the people of these touchpoints whose score is high enough."""
-        rules = self.sudo().browse(self._get_score_rule_ids())
-        if not rules:
+    def _find_score_hits(self, lines, momentum):
+        """Return hits of the people whose score is high enough now."""
+        rules = self._get_score_rules()
+        if not momentum or not rules:
             return []
         ScoreModel = self.env["flywheel.score.model"]
         worth = ScoreModel._get_decay().worth(epoch(fields.Datetime.now()))
         hot = ScoreModel._get_thresholds().hot
-        hits = []
-        for rule in rules:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT t.profile_id, MAX(t.date), MAX(t.id)
-                      FROM flywheel_touchpoint t
-                      JOIN flywheel_profile p ON p.id = t.profile_id
-                     WHERE t.id = ANY(%(ids)s) AND p.momentum >= %(bound)s::float8
-                  GROUP BY t.profile_id
-                    """,
-                    ids=touchpoint_ids,
-                    bound=(rule.min_score or hot) / worth,
-                )
-            )
-            hits += [
-                self._make_hit(profile_id, rule.track, rule.id, rule.stage_id.id, *row)
-                for profile_id, *row in rows
-            ]
-        return hits
+        make_hit = self._get_hit_maker()
+        latest = {line.profile_id: line for line in sorted(lines, key=lambda x: x.date)}
+        return [
+            make_hit(person, track, rule_id, stage_id, line.date, line.id)
+            for rule_id, track, stage_id, min_score in rules
+            for person, line in latest.items()
+            if momentum.get(person, 0.0) * worth >= (min_score or hot)
+        ]
 
     @api.model
     @tools.ormcache()
-    def _get_score_rule_ids(self):
-        return tuple(self.sudo().search([("trigger", "=", "score")]).ids)
+    def _get_score_rules(self):
+        """Return (id, track, stage id, score) of the rules that wait for a score."""
+        return [
+            (rule.id, rule.track, rule.stage_id.id, rule.min_score)
+            for rule in self.sudo().search([("trigger", "=", "score")])
+        ]
 
     @api.model
-    @tools.ormcache("rule_id")
-    def _get_walk_terms(self, rule_id):
-        """Return (forward, ids of the only stages it moves from) of a rule."""
-        rule = self.sudo().browse(rule_id)
-        return rule.forward, frozenset(rule.from_stage_ids.ids)
+    @tools.ormcache()
+    def _get_walk_terms(self):
+        """Return {rule id: (forward, ids of the only stages it moves from)}."""
+        return {
+            rule.id: (rule.forward, frozenset(rule.from_stage_ids.ids))
+            for rule in self.sudo().search([])
+        }
 
     @api.model
-    def _make_hit(self, profile_id, track, rule_id, stage_id, date, touchpoint_id):
-        stage = self.env["flywheel.stage"]._get_walk_stages()[stage_id]
-        forward, from_ids = self._get_walk_terms(rule_id)
-        hit = Hit(date, stage, forward, from_ids, rule_id, touchpoint_id)
-        return profile_id, track, hit
+    def _get_hit_maker(self):
+        """Return a function that makes (profile id, track, Hit) of a query's row."""
+        stages = self.env["flywheel.stage"]._get_walk_stages()
+        terms = self._get_walk_terms()
+
+        def make_hit(profile_id, track, rule_id, stage_id, date, touchpoint_id):
+            forward, from_ids = terms[rule_id]
+            stage = stages[stage_id]
+            hit = Hit(date, stage, forward, from_ids, rule_id, touchpoint_id)
+            return profile_id, track, hit
+
+        return make_hit

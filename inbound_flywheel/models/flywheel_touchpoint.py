@@ -1,5 +1,10 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg2 import errors
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -17,8 +22,20 @@ COLUMNS = {
     "medium_id": "int",
     "campaign_id": "int",
     "user_id": "int",
-    "company_id": "int",
 }
+# Keys of an item that name an address, and the kind of identity it is.
+KINDS = (("email", "email"), ("phone", "phone"), ("external_id", "external"))
+# Somebody else is at work on the same people.
+BUSY = (errors.LockNotAvailable, errors.SerializationFailure)
+
+
+class Line(NamedTuple):
+    """What applying a ledger line has to know of it."""
+
+    id: int
+    profile_id: int
+    type_id: int
+    date: datetime
 
 
 class FlywheelTouchpoint(models.Model):
@@ -153,15 +170,13 @@ class FlywheelTouchpoint(models.Model):
                 row = {name: item[name] for name in COLUMNS if name in item}
                 row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
                 rows.append(row)
-        created = self.browse(self._append(rows))
-        created._apply()
-        return created
+        return self._append(rows)
 
     @api.model
     def _resolve_people(self, items):
         """Return the profile id of each item, None where it cannot be told."""
         identities = self.env["flywheel.identity"]
-        addresses, partners, leads = {}, set(), set()
+        addresses, partners, leads, normal = {}, set(), set(), {}
         for index, item in enumerate(items):
             if item.get("profile_id"):
                 continue
@@ -169,16 +184,11 @@ class FlywheelTouchpoint(models.Model):
                 partners.add(item["partner_id"])
             elif item.get("lead_id"):
                 leads.add(item["lead_id"])
-            else:
-                for name, kind in (
-                    ("email", "email"),
-                    ("phone", "phone"),
-                    ("external_id", "external"),
-                ):
-                    value = item.get(name)
-                    if value and (value := identities._normalize(kind, value)):
-                        addresses[index] = (kind, value)
-                        break
+            elif key := next(((k, item[n]) for n, k in KINDS if item.get(n)), None):
+                if key not in normal:
+                    normal[key] = identities._normalize(*key)
+                if normal[key]:
+                    addresses[index] = (key[0], normal[key])
         by_address = identities._resolve(addresses.values())
         by_partner = self.env["res.partner"].browse(partners)._get_profile_ids()
         by_lead = self.env["crm.lead"].browse(leads)._get_profile_ids()
@@ -192,72 +202,87 @@ class FlywheelTouchpoint(models.Model):
 
     @api.model
     def _append(self, rows):
-        """Insert ledger lines in one statement; known keys are left out.
+        """Insert ledger lines and apply them; known keys are left out.
+
+        Should somebody else be at work on the same people, or the whole history be
+        awarded anew, the lines are appended as pending, for the scheduled action:
+        writers never wait for each other.
 
         :param rows: list of dicts over the keys of ``COLUMNS``
-        :return: ids of the lines that are new
+        :return: the lines that are new
         """
         if not rows:
-            return []
-        companies = self._get_companies(row["profile_id"] for row in rows)
-        for row in rows:
-            row["company_id"] = companies.get(row["profile_id"])
+            return self.browse()
+        people = {row["profile_id"] for row in rows}
+        self.env["flywheel.profile"].browse(people).flush_recordset()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                silent = self._lock_people(people)
+                lines = self._insert(rows, pending=False)
+                self._apply_lines(lines, silent)
+        except BUSY:
+            lines = self._insert(rows, pending=True)
+            self._trigger_apply()
+        self._forget()
+        return self.browse([line.id for line in lines])
+
+    @api.model
+    def _insert(self, rows, pending):
+        """Insert ledger lines in one statement.
+
+        :return: list of :class:`Line`, of those that are new
+        """
         arrays = SQL(", ").join(
             SQL("%s::%s[]", [row.get(name) or None for row in rows], SQL(kind))
             for name, kind in COLUMNS.items()
         )
-        created = self.env.execute_query(
+        lines = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO flywheel_touchpoint (%(columns)s, state, pending,
-                            create_uid, create_date, write_uid, write_date)
-                SELECT t.*, 'valid', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(arrays)s) AS t
+                INSERT INTO flywheel_touchpoint (%(columns)s, company_id, state,
+                            pending, create_uid, create_date, write_uid, write_date)
+                SELECT t.*, (SELECT p.company_id FROM flywheel_profile p
+                              WHERE p.id = t.profile_id), 'valid',
+                       %(pending)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(arrays)s) AS t (%(columns)s)
                 ON CONFLICT DO NOTHING
-                RETURNING id
+                RETURNING id, profile_id, type_id, date
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                pending=pending,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 arrays=arrays,
             )
         )
-        ids = [row[0] for row in created]
-        self._quarantine_machines(ids, rows)
-        return ids
+        lines = [Line(*line) for line in lines]
+        self._quarantine_machines(lines)
+        return lines
 
     @api.model
-    def _get_companies(self, profile_ids):
-        profiles = self.env["flywheel.profile"].browse(set(profile_ids))
-        profiles.flush_recordset(["company_id"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, company_id FROM flywheel_profile WHERE id = ANY(%s)",
-                    profiles.ids,
-                )
-            )
-        )
-
-    @api.model
-    def _quarantine_machines(self, ids, rows):
+    def _quarantine_machines(self, lines):
         """Set aside opens and clicks that came too soon after a mail went out."""
         guarded = self.env["flywheel.touchpoint.type"]._get_guarded_ids()
-        if not ids or not guarded.intersection(row["type_id"] for row in rows):
+        ids = [line.id for line in lines if line.type_id in guarded]
+        if not ids:
             return
         self.env.cr.execute(
             """
             UPDATE flywheel_touchpoint t
                SET state = 'quarantined', quarantine_reason = %(reason)s
-              FROM flywheel_touchpoint_type k, flywheel_touchpoint s,
-                   flywheel_touchpoint_type sk
-             WHERE t.id = ANY(%(ids)s) AND k.id = t.type_id AND k.machine_seconds > 0
-               AND s.profile_id = t.profile_id AND sk.id = s.type_id
-               AND sk.code = 'email_sent' AND s.date <= t.date
-               AND s.date >= t.date - k.machine_seconds * interval '1 second'
+              FROM flywheel_touchpoint_type k
+             WHERE t.id = ANY(%(ids)s) AND k.id = t.type_id
+               AND EXISTS (
+                   SELECT FROM flywheel_touchpoint s
+                    WHERE s.profile_id = t.profile_id AND s.type_id = %(sent)s
+                      AND s.date <= t.date
+                      AND s.date >= t.date - k.machine_seconds * interval '1 second')
             """,
             {
                 "ids": ids,
+                "sent": self.env["flywheel.touchpoint.type"]._get_ids_by_code()[
+                    "email_sent"
+                ],
                 "reason": self.env._("Within seconds after a mail was sent"),
             },
         )

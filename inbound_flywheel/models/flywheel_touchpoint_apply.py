@@ -7,120 +7,181 @@ from odoo.tools import SQL
 
 from ..engine.awarding import award_touched_sql
 from .flywheel_score_model import REAWARD_LOCK
+from .flywheel_touchpoint import BUSY, Line
 
 # Lines that the scheduled action applies per commit.
 BATCH = 5_000
+# From so many lines on, stale statistics cost more than refreshing them.
+BULK = 1_000
 
 
 class FlywheelTouchpoint(models.Model):
     _inherit = "flywheel.touchpoint"
 
     def _apply(self):
-        """Apply these lines: award points, move stages, note the last contact.
+        """Apply these lines, or apply them anew after a change of their state.
 
-        Applying a line again is harmless. Should somebody else be at work on the
-        same people, or the whole history be awarded anew, the lines stay pending
-        for the scheduled action and nobody waits.
-
-        :return: how many of the lines are quarantined
+        Applying a line again is harmless. What cannot be applied now, because
+        somebody else is at work on the same people, stays or becomes pending.
         """
         if not self:
-            return 0
-        self.flush_recordset()
-        cr = self.env.cr
-        try:
-            with cr.savepoint():
-                if not self._lock_people():
-                    raise errors.LockNotAvailable()
-                self._award()
-                self._move_stages()
-        except (errors.LockNotAvailable, errors.SerializationFailure):
-            cr.execute(
-                SQL("UPDATE flywheel_touchpoint SET pending = TRUE WHERE id = ANY(%s)",
-                    self.ids)
-            )
-            self.env.ref("inbound_flywheel.cron_apply_touchpoints")._trigger()
-        self._forget()
-        cr.execute(
+            return
+        self.env.flush_all()
+        rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM flywheel_touchpoint"
-                " WHERE id = ANY(%s) AND state = 'quarantined'",
+                "SELECT id, profile_id, type_id, date FROM flywheel_touchpoint"
+                " WHERE id = ANY(%s)",
                 self.ids,
             )
         )
-        return cr.fetchone()[0]
+        lines = [Line(*row) for row in rows]
+        try:
+            with self.env.cr.savepoint(flush=False):
+                silent = self._lock_people({line.profile_id for line in lines})
+                self._apply_lines(lines, silent)
+                self._set_pending(False)
+        except BUSY:
+            self._set_pending(True)
+            self._trigger_apply()
+        self._forget()
 
-    def _lock_people(self):
-        """Lock the people concerned, without waiting.
+    def _set_pending(self, pending):
+        self.env.cr.execute(
+            "UPDATE flywheel_touchpoint SET pending = %(pending)s"
+            " WHERE id = ANY(%(ids)s) AND pending IS DISTINCT FROM %(pending)s",
+            {"pending": pending, "ids": self.ids},
+        )
+
+    @api.model
+    def _trigger_apply(self):
+        # sudo: whoever appends may wake the scheduled action
+        self.env.ref("inbound_flywheel.cron_apply_touchpoints").sudo()._trigger()
+
+    @api.model
+    def _lock_people(self, profile_ids):
+        """Lock people without waiting.
 
         REPEATABLE READ: a person that somebody changed since this transaction began
         makes the lock fail as well, so what follows never works on old values.
 
-        :return: False while the whole history is being awarded anew
-        :raise LockNotAvailable: somebody else is at work on one of them
+        :return: the ids of those who object to profiling
+        :raise LockNotAvailable: somebody is at work on one of them, or the whole
+            history is being awarded anew
         """
-        cr = self.env.cr
-        cr.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [REAWARD_LOCK])
-        if not cr.fetchone()[0]:
-            return False
-        cr.execute(
-            """
-            SELECT 1 FROM flywheel_profile
-             WHERE id IN (SELECT profile_id FROM flywheel_touchpoint
-                           WHERE id = ANY(%s))
-          ORDER BY id FOR NO KEY UPDATE NOWAIT
-            """,
-            [self.ids],
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, no_profiling FROM flywheel_profile"
+                " WHERE id = ANY(%s) AND pg_try_advisory_xact_lock_shared(%s)"
+                " ORDER BY id FOR NO KEY UPDATE NOWAIT",
+                sorted(profile_ids),
+                REAWARD_LOCK,
+            )
         )
-        return True
+        if len(rows) < len(profile_ids):
+            raise errors.LockNotAvailable()
+        return [profile_id for profile_id, silent in rows if silent]
 
-    def _award(self):
-        """Award points and note the last contact, in one statement."""
-        specs = self.env["flywheel.score.model"]._get_specs()
-        decay = self.env["flywheel.score.model"]._get_decay()
+    @api.model
+    def _apply_lines(self, lines, silent):
+        """Award points, note the last contact, move stages.
+
+        :param lines: list of :class:`Line`, of people who are locked
+        :param silent: ids of the people who object to profiling
+        """
+        if not lines:
+            return
+        if len(lines) >= BULK:
+            self._refresh_statistics()
+        momentum = self._award(lines, silent)
+        self.env["flywheel.stage.rule"]._run(lines, momentum)
+
+    @api.model
+    def _award(self, lines, silent):
+        """Award points and note the last contact, in one statement.
+
+        :return: {profile id: momentum} of the people whose points may have changed
+        """
+        ScoreModel = self.env["flywheel.score.model"]
+        types = {line.type_id for line in lines}
+        specs = [s for s in ScoreModel._get_specs() if types.intersection(s.type_ids)]
+        awards = SQL("delta AS (SELECT 0 AS profile_id, 0 AS delta WHERE FALSE)")
         if specs:
-            awards = award_touched_sql(specs, decay)
-        else:
-            awards = SQL("delta AS (SELECT NULL::int AS profile_id, 0 AS delta LIMIT 0)")
-        self.env.cr.execute(
+            awards = award_touched_sql(specs, ScoreModel._get_decay(), silent)
+        latest = self._get_latest(lines)
+        columns = [list(column) for column in zip(*latest, strict=True)]
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH touched AS MATERIALIZED (SELECT unnest(%(ids)s::int[]) AS id),
-                %(awards)s,
-                applied AS (
-                    UPDATE flywheel_touchpoint SET pending = FALSE
-                     WHERE id IN (SELECT id FROM touched) AND pending
-                ),
-                latest AS (
-                    SELECT t.profile_id, MAX(t.date) AS date,
-                           MAX(t.date) FILTER (WHERE k.direction = 'in') AS date_in,
-                           MAX(t.date) FILTER (WHERE k.direction = 'out') AS date_out
-                      FROM touched
-                      JOIN flywheel_touchpoint t ON t.id = touched.id
-                      JOIN flywheel_touchpoint_type k ON k.id = t.type_id
-                  GROUP BY t.profile_id
-                )
+                %(awards)s
                 UPDATE flywheel_profile p
                    SET momentum = p.momentum + COALESCE(d.delta, 0),
                        last_date = GREATEST(p.last_date, l.date),
                        last_in_date = GREATEST(p.last_in_date, l.date_in),
                        last_out_date = GREATEST(p.last_out_date, l.date_out)
-                  FROM latest l LEFT JOIN delta d ON d.profile_id = l.profile_id
+                  FROM unnest(%(people)s::int[], %(date)s::timestamp[],
+                              %(date_in)s::timestamp[], %(date_out)s::timestamp[])
+                       AS l (profile_id, date, date_in, date_out)
+             LEFT JOIN delta d ON d.profile_id = l.profile_id
                  WHERE p.id = l.profile_id
+             RETURNING p.id, p.momentum
                 """,
-                ids=self.ids,
+                ids=[line.id for line in lines],
                 awards=awards,
+                people=columns[0],
+                date=columns[1],
+                date_in=columns[2],
+                date_out=columns[3],
             )
         )
+        return dict(rows) if specs else {}
 
-    def _move_stages(self):
-        """Move the people concerned along their stages."""
-        self.env["flywheel.stage.rule"]._run(self.ids)
+    @api.model
+    def _get_latest(self, lines):
+        """Return (profile id, last date, last incoming, last outgoing) by person."""
+        directions = self.env["flywheel.touchpoint.type"]._get_directions()
+        latest = {}
+        for line in lines:
+            dates = latest.setdefault(line.profile_id, [None, None, None])
+            direction = directions[line.type_id]
+            for index, counts in enumerate((True, direction == "in", direction == "out")):
+                if counts and (dates[index] is None or line.date > dates[index]):
+                    dates[index] = line.date
+        return [(profile_id, *dates) for profile_id, dates in latest.items()]
 
+    @api.model
+    def _refresh_statistics(self):
+        """Refresh planner statistics that a bulk load has outrun.
+
+        Autovacuum comes once a minute; until then a table that was empty when it
+        last looked is planned as empty, and a load of thousands crawls.
+        """
+        cr = self.env.cr
+        cr.execute(
+            """
+            SELECT relname FROM pg_class
+             WHERE oid IN ('flywheel_touchpoint'::regclass,
+                           'flywheel_profile'::regclass, 'flywheel_award'::regclass)
+               AND pg_relation_size(oid)
+                   > 2 * current_setting('block_size')::int * GREATEST(relpages, 8)
+            """
+        )
+        for (table,) in cr.fetchall():
+            name = SQL.identifier(table)
+            try:
+                with cr.savepoint(flush=False):
+                    cr.execute(
+                        SQL("LOCK %s IN SHARE UPDATE EXCLUSIVE MODE NOWAIT", name)
+                    )
+                    cr.execute(SQL("ANALYZE %s", name))
+            except errors.LockNotAvailable:
+                # Somebody else is at it.
+                continue
+
+    @api.model
     def _forget(self):
         """Forget cached values that applying has changed in the database."""
-        self.invalidate_model(["pending", "state"], flush=False)
-        self.env["flywheel.award"].invalidate_model(flush=False)
+        self.invalidate_model(["pending", "state", "award_ids", "points"], flush=False)
         self.env["flywheel.profile"]._invalidate_picture()
 
     @api.model

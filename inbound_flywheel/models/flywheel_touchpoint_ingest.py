@@ -68,12 +68,19 @@ class FlywheelTouchpoint(models.Model):
             )
             row["index"] = index
             rows.append(row)
-        touchpoints = self.browse(self._append(rows))
+        touchpoints = self._append(rows)
         foreign = self._find_foreign_keys(rows, len(touchpoints))
         result["errors"] += foreign
         result["created"] += len(touchpoints)
         result["duplicates"] += len(rows) - len(touchpoints) - len(foreign)
-        result["quarantined"] += touchpoints._apply()
+        result["quarantined"] += touchpoints._count_quarantined()
+
+    def _count_quarantined(self):
+        if not self.env["flywheel.touchpoint.type"]._get_guarded_ids():
+            return 0
+        return self.search_count(
+            [("id", "in", self.ids), ("state", "=", "quarantined")]
+        )
 
     @api.model
     def _parse_items(self, items, start, errors):

@@ -67,3 +67,10 @@ class FlywheelTouchpointType(models.Model):
     def _get_guarded_ids(self):
         """Return the ids of the types that machines are known to fake."""
         return frozenset(self.sudo().search([("machine_seconds", ">", 0)]).ids)
+
+    @api.model
+    @tools.ormcache()
+    def _get_directions(self):
+        """Return {id: direction} of all types, archived ones too."""
+        types = self.sudo().with_context(active_test=False)
+        return {t.id: t.direction for t in types.search_fetch([], ["direction"])}

@@ -74,7 +74,6 @@ class ResPartner(models.Model):
             )
             missing.invalidate_recordset(["flywheel_profile_id"], flush=False)
         missing._claim_identities(made)
-        self.env["flywheel.profile"].browse(profile_ids)._evaluate()
 
     def _claim_identities(self, profile_ids):
         """Let events that know only an address find these people.
