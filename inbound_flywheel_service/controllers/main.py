@@ -35,4 +35,5 @@ class ServiceTicketController(HelpdeskTicketController):
         stage = stages.filtered(lambda s: s.id == stage_id and s.close_from_portal)
         if stage and not ticket.closed:
             ticket.stage_id = stage
-        return request.redirect(f"/my/ticket/{ticket.id}")
+        # 302 as in the original.
+        return request.redirect(f"/my/ticket/{ticket.id}", code=302)

@@ -17,6 +17,8 @@ CANDIDATES = 200
 COMMON = 0.10
 # In a small collection every token may search.
 COMMON_AT_LEAST = 20
+# A word that brought less than this part of the best one is no reason.
+TELLING = 0.45
 # Distinct tokens of a question that are looked at.
 QUERY_TOKENS = 64
 
@@ -58,11 +60,20 @@ def bm25(counts, length, average_length, weights):
     return sum(parts.values()), parts
 
 
-def likeness(score, weights):
-    """``score`` between 0 and 1: 1 is a text of mean length that holds all tokens
-    of the question once."""
-    best = sum(weights.values())
-    return min(score / best, 1.0) if best else 0.0
+def likeness(score, weights, unknown=0):
+    """``score`` between 0 and 1: 1 is a text of mean length that holds all tokens of
+    the question once.
+
+    :param dict weights: token -> :func:`idf`, of the tokens that other texts hold
+    :param int unknown: number of tokens that no other text holds; they count like
+        the mean of the others, and at most as many as there are of those: a name or
+        a number makes a text less like others, but not unlike them
+    """
+    known = len(weights)
+    if not known:
+        return 0.0
+    best = sum(weights.values()) * (1 + min(unknown, known) / known)
+    return min(score / best, 1.0)
 
 
 def matched_words(parts, written, limit=4):
@@ -72,10 +83,13 @@ def matched_words(parts, written, limit=4):
     :param dict written: token -> how the question wrote it
     """
     words = []
+    least = max(parts.values(), default=0.0) * TELLING
     for token in sorted(parts, key=lambda t: (-parts[t], t)):
         word = written.get(token, token)
         if len(word) < 2 or any(word in known for known in words):
             continue
+        if parts[token] < least:
+            break
         words.append(word)
         if len(words) == limit:
             break

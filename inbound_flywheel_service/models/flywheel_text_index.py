@@ -162,18 +162,22 @@ class FlywheelTextIndex(models.Model):
             for token, count in frequencies.items()
             if count > 0
         }
+        rows = self._candidates(model, search, list(weights), domain)
+        # The text that asks is in the index itself: what occurs once and in no
+        # candidate is its own.
+        seen = {token for row in rows for token in row[2]}
+        known = {t: w for t, w in weights.items() if frequencies[t] > 1 or t in seen}
+        unknown = len(written) - len(known)
         result = []
-        for res_id, size, found, counts in self._candidates(
-            model, search, list(weights), domain
-        ):
+        for res_id, size, found, counts in rows:
             score, parts = ranking.bm25(
-                dict(zip(found, counts, strict=True)), size, length, weights
+                dict(zip(found, counts, strict=True)), size, length, known
             )
             result.append(
                 {
                     "id": res_id,
                     "score": score,
-                    "likeness": ranking.likeness(score, weights),
+                    "likeness": ranking.likeness(score, known, unknown),
                     "words": ranking.matched_words(parts, written),
                 }
             )

@@ -114,7 +114,14 @@ class TestRanking(BaseCase):
         self.assertLess(long, once)
 
     def test_words_of_a_match(self):
-        parts = {"card": 3.0, "信用": 2.0, "信": 1.5, "fee": 1.0}
+        parts = {"card": 3.0, "信用": 2.0, "信": 1.5, "fee": 1.4, "the": 0.2}
         self.assertEqual(
             ranking.matched_words(parts, {"card": "cards"}), ["cards", "信用", "fee"]
         )
+
+    def test_likeness(self):
+        weights = {"a": 2.0, "b": 2.0}
+        self.assertEqual(ranking.likeness(4.0, weights), 1.0)
+        self.assertEqual(ranking.likeness(4.0, weights, unknown=1), 4 / 6)
+        self.assertEqual(ranking.likeness(4.0, weights, unknown=99), 0.5)
+        self.assertEqual(ranking.likeness(1.0, {}), 0.0)

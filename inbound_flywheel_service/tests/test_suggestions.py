@@ -39,7 +39,7 @@ class TestSuggestions(ServiceCommon):
     def test_similar_solved_case_first_with_reason_and_solution(self):
         found = self.new.with_user(self.ann).flywheel_suggestions()["cases"]
         self.assertEqual(found[0]["id"], self.stolen.id)
-        self.assertIn("stolen", found[0]["reason"])
+        self.assertIn("credit", found[0]["reason"])
         self.assertIn("Block the card", found[0]["snippet"])
         self.assertTrue(0 < found[0]["percent"] <= 100)
         self.assertNotIn(self.new.id, [item["id"] for item in found])
