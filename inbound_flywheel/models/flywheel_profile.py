@@ -16,14 +16,19 @@ MANUAL_FIELDS = {
     "preferred_channel_id",
     "no_profiling",
 }
-# What the flow writes by SQL.
-HOT_FIELDS = (
+# Columns that the flow reads and writes by SQL, and the lines it writes.
+HOT_COLUMNS = (
+    "company_id",
+    "no_profiling",
     "momentum",
     "last_date",
     "last_in_date",
     "last_out_date",
     "journey_stage_id",
     "lifecycle_stage_id",
+)
+HOT_FIELDS = (
+    *HOT_COLUMNS,
     "award_ids",
     "touchpoint_ids",
     "interval_ids",
@@ -75,7 +80,6 @@ class FlywheelProfile(models.Model):
     fit_score = fields.Float(
         compute="_compute_evaluation",
         store=True,
-        digits=(16, 1),
         aggregator="avg",
         help="Points for who the person is.",
     )

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .flywheel_profile import HOT_COLUMNS
+
 COLUMNS = {
     "profile_id": "int",
     "type_id": "int",
@@ -214,7 +216,7 @@ class FlywheelTouchpoint(models.Model):
         if not rows:
             return self.browse()
         people = {row["profile_id"] for row in rows}
-        self.env["flywheel.profile"].browse(people).flush_recordset()
+        self.env["flywheel.profile"].browse(people).flush_recordset(HOT_COLUMNS)
         try:
             with self.env.cr.savepoint(flush=False):
                 silent = self._lock_people(people)
