@@ -33,7 +33,7 @@ FIT_RULES = (
         "Office or technical profession",
         "res.partner",
         [("function", "in", ["Administrator", "Manager", "Technician"])],
-        10,
+        5,
     ),
     (
         "Trade or services",
@@ -55,18 +55,24 @@ FIT_RULES = (
     ),
     ("Single", "res.partner", [("category_id.name", "=", "Single")], 5),
     (
-        "No personal loan",
-        "res.partner",
-        [("category_id.name", "=", "No personal loan")],
-        5,
-    ),
-    (
         "Reached on a mobile phone",
         "crm.lead",
         [("medium_id.name", "=", MEDIUMS["cellular"])],
         15,
     ),
 )
+# Rules that the addon ships for business customers, or that hold for every contact
+# of a bank: they would only lift everybody alike.
+GENERAL_FIT_RULES = [
+    "fit_rule_business_email",
+    "fit_rule_lead_business_email",
+    "fit_rule_company",
+    "fit_rule_lead_company",
+    "fit_rule_decision_maker",
+    "fit_rule_phone",
+    "fit_rule_country",
+    "fit_rule_revenue",
+]
 
 
 def user_rows(staff):
@@ -167,9 +173,22 @@ def _set_up_fit_rules(client):
     )
     if not active:
         raise LoadError("no score model is active: activate one and load again")
+    if not client.known("flywheel.fit.rule"):
+        _archive_general_fit_rules(client)
     rows = [
         [f"fit_{index}", str(active[0]["id"]), name, model, repr(domain), str(points)]
         for index, (name, model, domain, points) in enumerate(FIT_RULES, 1)
     ]
     fields = ["id", "score_model_id/.id", "name", "model", "domain", "points"]
     client.ensure("flywheel.fit.rule", fields, rows, "Fit rules")
+
+
+def _archive_general_fit_rules(client):
+    domain = [
+        ("module", "=", "inbound_flywheel"),
+        ("model", "=", "flywheel.fit.rule"),
+        ("name", "in", GENERAL_FIT_RULES),
+    ]
+    found = client.search_read("ir.model.data", domain, ["res_id"])
+    ids = [row["res_id"] for row in found]
+    client.call("flywheel.fit.rule", "write", ids=ids, vals={"active": False})

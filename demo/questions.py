@@ -156,9 +156,10 @@ def as_mail(question):
 
 
 def intake_context(question):
-    """Return the context of a mail: when it came, and that mails of the past are not
-    acknowledged today."""
+    """Return the context of a mail: when it came, that nobody of the staff gets a mail
+    about it, and that a mail of the past is not acknowledged today."""
     context = {"flywheel_event_date": text(question.sent)}
+    context["mail_auto_subscribe_no_notify"] = True
     if question.solved:
         context["flywheel_no_acknowledge"] = True
     return context
