@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 
 # Leads that the scheduled action gives a person per commit.
 BATCH = 1_000
@@ -71,8 +71,11 @@ class CrmLead(models.Model):
         return codes
 
     def _prepare_touchpoint(self, code):
+        date = self._get_change_date(code)
         return {
             "type": code,
+            "date": date,
+            "external_key": f"crm.lead:{self.id}:{date:%Y%m%d%H%M%S}",
             "profile_id": self.flywheel_profile_id.id,
             "summary": self.name,
             "value": self.expected_revenue,
@@ -83,6 +86,17 @@ class CrmLead(models.Model):
             "campaign_id": self.campaign_id.id,
             "user_id": self.env.uid,
         }
+
+    def _get_change_date(self, code):
+        """Return when it happened, as far as the lead tells: imported leads have a
+        past."""
+        now = fields.Datetime.now()
+        if code in ("lead_won", "lead_lost"):
+            return min(self.date_closed or now, now)
+        dates = (self.create_date, self.date_open, self.date_closed)
+        if code == "lead_converted" and self.date_conversion:
+            dates = (self.date_conversion,)
+        return min((date for date in dates if date), default=now)
 
     # ------------------------------------------------------------------
     # Merging
@@ -116,28 +130,4 @@ class CrmLead(models.Model):
         """Make the people of leads that were there before the flywheel."""
         self._flywheel_ensure_profiles()
         self.flush_recordset(["flywheel_profile_id"])
-        rows = []
-        for lead in self:
-            dates = {
-                "lead_created": lead.create_date,
-                "lead_converted": lead.type == "opportunity"
-                and (lead.date_conversion or lead.create_date),
-                "lead_won": lead.won_status == "won"
-                and (lead.date_closed or lead.write_date),
-                "lead_lost": lead.won_status == "lost"
-                and (lead.date_closed or lead.write_date),
-            }
-            rows += [
-                {
-                    "type": code,
-                    "date": date,
-                    "profile_id": lead.flywheel_profile_id.id,
-                    "external_key": f"crm.lead:{lead.id}:{code}",
-                    "summary": lead.name,
-                    "res_model": "crm.lead",
-                    "res_id": lead.id,
-                }
-                for code, date in dates.items()
-                if date
-            ]
-        self.env["flywheel.touchpoint"]._record(rows)
+        self._record_changes({})

@@ -207,7 +207,8 @@ class FlywheelProfile(models.Model):
             )
         return SQL(
             """
-            SELECT DISTINCT ON (profile_id) profile_id, persona_id, confidence
+            SELECT DISTINCT ON (candidate.profile_id)
+                   candidate.profile_id, candidate.persona_id, candidate.confidence
               FROM (SELECT h.profile_id, r.persona_id,
                            SUM(r.weight) / MIN(total.weight) AS confidence
                       FROM (%(matches)s) h
@@ -219,10 +220,11 @@ class FlywheelProfile(models.Model):
                   GROUP BY h.profile_id, r.persona_id) candidate
               JOIN flywheel_persona persona ON persona.id = candidate.persona_id
               JOIN flywheel_profile profile ON profile.id = candidate.profile_id
-             WHERE confidence >= persona.min_confidence
+             WHERE candidate.confidence >= persona.min_confidence
                AND (persona.company_id IS NULL
                     OR persona.company_id = profile.company_id)
-          ORDER BY profile_id, confidence DESC, persona.sequence, persona.id
+          ORDER BY candidate.profile_id, candidate.confidence DESC,
+                   persona.sequence, persona.id
             """,
             matches=matches,
         )
