@@ -147,7 +147,6 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
             tickets.ids,
             force_send=False,
             email_values=dict(values, headers=repr(headers)),
-            email_layout_xmlid="mail.mail_notification_light",
         )
         # An answer comes back to the case.
         addresses = tickets._notify_get_reply_to()

@@ -20,7 +20,7 @@ MESSAGES = {
     ),
     "route_kept": _lt("Rule “%(rule)s” left alone what a person chose: %(fields)s."),
     "route_none": _lt("None of %(count)s routing rules applied."),
-    "assign": _lt("Given to %(user)s, who has the least open work (%(load)s cases)."),
+    "assign": _lt("Given to %(user)s, who has the least open work (open: %(load)s)."),
     "assign_given": _lt("%(user)s was chosen by whoever entered the case."),
     "assign_nobody": _lt("Not assigned: no member of %(team)s is available."),
     "assign_no_team": _lt("Not assigned: the case has no team."),
@@ -97,8 +97,8 @@ class FlywheelCaseTrace(models.Model):
         index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", string="By")
-    message = fields.Char(string="Decision", compute="_compute_message")
-    detail = fields.Char(compute="_compute_message")
+    message = fields.Text(string="Decision", compute="_compute_message")
+    detail = fields.Text(compute="_compute_message")
 
     @api.depends("code", "values")
     @api.depends_context("lang")
