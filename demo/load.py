@@ -98,8 +98,13 @@ def load_service(client, rows, people, timeline):
     service.set_up(client)
     articles.load_articles(client)
     asked = questions.make_questions(rows, people, timeline)
-    cases = questions.send_questions(client, asked)
-    service.solve(client, asked, cases)
+    past = [question for question in asked if question.solved]
+    cases = questions.send_questions(client, past, "Questions of the past")
+    service.solve(client, past, cases)
+    waiting = [question for question in asked if not question.solved]
+    if len(questions.find_cases(client, waiting)) < len(waiting):
+        service.assign_from_now_on(client)
+    questions.send_questions(client, waiting, "Questions still open")
 
 
 def load(client):

@@ -180,14 +180,15 @@ def find_cases(client, questions, batch=500):
     return cases
 
 
-def send_questions(client, questions):
+def send_questions(client, questions, title):
     """Send what is not there yet and return {question key: ticket id} of all.
 
+    :param title: names the progress bar
     :raises LoadError: the gateway took a mail without making a case of it
     """
     cases = find_cases(client, questions)
     missing = [question for question in questions if question.key not in cases]
-    progress = Progress("Questions by mail", len(questions), done=len(cases))
+    progress = Progress(title, len(questions), done=len(cases))
 
     def send(question):
         case = client.call(
