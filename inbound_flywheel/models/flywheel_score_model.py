@@ -182,6 +182,7 @@ class FlywheelScoreModel(models.Model):
         self.state = "active"
         self._rules_changed()
         self._evaluate_people()
+        return True
 
     def _rules_changed(self):
         """Award anew if this concerns the model in force."""

@@ -306,6 +306,7 @@ class FlywheelTouchpoint(models.Model):
         # sudo: a judgement by a manager, checked above, not a change of the facts
         self.sudo().write({"state": "quarantined", "quarantine_reason": reason})
         self.sudo()._apply()
+        return True
 
     def action_release(self):
         """Let quarantined touchpoints count after all."""
@@ -313,6 +314,7 @@ class FlywheelTouchpoint(models.Model):
         # sudo: as in action_quarantine
         self.sudo().write({"state": "valid", "quarantine_reason": False})
         self.sudo()._apply()
+        return True
 
     def action_open_source(self):
         """Open the record that the touchpoint came from."""
