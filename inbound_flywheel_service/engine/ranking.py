@@ -3,20 +3,21 @@
 """Okapi BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework:
 BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009."""
 
+from itertools import combinations
 from math import log
 
 # Usual values of that paper: how fast repetition saturates, how much length counts.
 K1 = 1.2
 B = 0.75
 
-# The rarest tokens of a question find its candidates in the index ...
+# So many of the rarest tokens of a question find its candidates in the index ...
 SEARCH_TOKENS = 12
-# ... this many of them, which are then ranked with all tokens of the question.
+# ... as long as together they occur in about so many texts: each of these is read.
+SEARCH_TEXTS = 2000
+# More common tokens search in pairs, of the rarest so many among them.
+PAIRED_TOKENS = 8
+# So many candidates are then ranked with all tokens of the question.
 CANDIDATES = 200
-# A token in more than this part of all texts does not search, it only ranks.
-COMMON = 0.10
-# In a small collection every token may search.
-COMMON_AT_LEAST = 20
 # A word that brought less than this part of the best one is no reason.
 TELLING = 0.45
 # Distinct tokens of a question that are looked at.
@@ -29,17 +30,33 @@ def idf(documents, frequency):
     return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def search_tokens(frequencies, documents, limit=SEARCH_TOKENS):
-    """The rarest of the tokens that occur at all.
+def search_terms(frequencies, documents, texts=SEARCH_TEXTS):
+    """What to look for in the index: rare tokens, and pairs of more common ones.
 
     :param dict frequencies: token -> number of texts that hold it
     :param int documents: number of texts in the collection
-    :return: list of tokens, rarest first; when all are common, the least common
+    :param int texts: about how many texts the search may meet
+    :return: list of tuples of one or two tokens; a text that holds all tokens of one
+        tuple is a candidate
     """
     known = sorted((count, token) for token, count in frequencies.items() if count > 0)
-    ceiling = max(COMMON_AT_LEAST, documents * COMMON)
-    rare = [token for count, token in known if count <= ceiling]
-    return rare[:limit] or [token for _count, token in known[:3]]
+    terms = []
+    for count, token in known[:SEARCH_TOKENS]:
+        if count > texts:
+            break
+        texts -= count
+        terms.append((token,))
+    common = known[len(terms) :][:PAIRED_TOKENS]
+    pairs = sorted(
+        (count * other / max(documents, 1), token, partner)
+        for (count, token), (other, partner) in combinations(common, 2)
+    )
+    for expected, *pair in pairs:
+        if expected > texts:
+            break
+        texts -= expected
+        terms.append(tuple(pair))
+    return terms or [(token,) for _count, token in known[:1]]
 
 
 def bm25(counts, length, average_length, weights):

@@ -5,8 +5,8 @@
 * Chinese, Japanese and Korean runs become single characters and pairs of
   neighbours. Measured on LCQMC, that finds as much as a dictionary segmenter.
 * Words of alphabetic scripts are folded (width, case, accents) and lose plural,
-  *-ed* and *-ing* endings: step 1 of Porter, "An algorithm for suffix stripping",
-  Program 14(3), 1980.
+  *-ed*, *-ing* and silent *e*: steps 1 and 5a of Porter, "An algorithm for suffix
+  stripping", Program 14(3), 1980.
 * Traditional characters become Simplified ones (OpenCC), so that the two scripts
   find each other.
 
@@ -68,6 +68,9 @@ _HISTORY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VOWEL = re.compile("[aeiouy]")
+_SYLLABLE = re.compile("[aeiouy]+[^aeiouy]+")
+# Porter's *o: consonant, vowel, consonant other than w, x, y.
+_SHORT = re.compile("[^aeiou][aeiouy][^aeiouwxy]$")
 
 
 @lru_cache(maxsize=1)
@@ -144,14 +147,14 @@ def is_traditional(text):
 
 
 def stem(word):
-    """Porter's step 1 for one folded English word; other words stay."""
+    """Porter's steps 1 and 5a for one folded English word; other words stay."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
     word = _strip_plural(word)
     word = _strip_past(word)
     if len(word) > 2 and word.endswith("y") and word[-2] not in "aeiou":
         word = word[:-1] + "i"
-    return word
+    return _strip_e(word)
 
 
 def _cjk_tokens(run):
@@ -196,4 +199,20 @@ def _mend(rest):
         return rest + "e"
     if rest[-1] == rest[-2] and rest[-1] not in "lsz":
         return rest[:-1]
+    if _measure(rest) == 1 and _SHORT.search(rest):
+        return rest + "e"
     return rest
+
+
+def _strip_e(word):
+    rest = word[:-1]
+    if word.endswith("e") and len(rest) > 2:
+        measure = _measure(rest)
+        if measure > 1 or (measure == 1 and not _SHORT.search(rest)):
+            return rest
+    return word
+
+
+def _measure(word):
+    """Porter's *m*: how often consonants follow vowels."""
+    return len(_SYLLABLE.findall(word))

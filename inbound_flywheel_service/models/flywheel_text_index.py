@@ -154,7 +154,7 @@ class FlywheelTextIndex(models.Model):
         terms = self.env["flywheel.text.term"]
         documents, length = terms._statistics()
         frequencies = terms._frequencies(list(written))
-        search = ranking.search_tokens(frequencies, documents)
+        search = ranking.search_terms(frequencies, documents)
         if not search:
             return []
         weights = {
@@ -198,16 +198,17 @@ class FlywheelTextIndex(models.Model):
     def _candidates(self, model, search, tokens, domain):
         """Rows (record id, length, tokens found, how often each) from the index."""
         allowed = self.env[model]._search(domain)
+        quoted = [[f"'{token}'" for token in term] for term in search]
         return self.env.execute_query(
             SQL(
                 """
                 WITH found AS (
                     SELECT i.res_id, i.length, i.tokens
-                      FROM flywheel_text_index i, (SELECT %s::tsquery AS q) query
-                     WHERE i.tokens @@ query.q
+                      FROM flywheel_text_index i
+                     WHERE i.tokens @@ %s::tsquery
                        AND i.res_model = %s
                        AND i.res_id IN %s
-                     ORDER BY ts_rank(i.tokens, query.q, 1) DESC, i.res_id DESC
+                     ORDER BY ts_rank(i.tokens, %s::tsquery, 1) DESC, i.res_id DESC
                      LIMIT %s)
                 SELECT f.res_id, f.length, array_agg(t.lexeme),
                        array_agg(cardinality(t.positions))
@@ -215,9 +216,10 @@ class FlywheelTextIndex(models.Model):
                  WHERE t.lexeme = ANY(%s)
                  GROUP BY f.res_id, f.length
                 """,
-                " | ".join(f"'{token}'" for token in search),
+                " | ".join(f"({' & '.join(term)})" for term in quoted),
                 model,
                 allowed.subselect(),
+                " | ".join(dict.fromkeys(token for term in quoted for token in term)),
                 ranking.CANDIDATES,
                 tokens,
             )

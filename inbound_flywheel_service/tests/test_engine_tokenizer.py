@@ -30,7 +30,10 @@ class TestTokenizer(BaseCase):
             ("country", "countries"),
             ("verify", "verifies"),
             ("pay", "pays", "paying"),
-            ("declined", "declining"),
+            ("decline", "declined", "declining"),
+            ("charge", "charges", "charged", "charging"),
+            ("code", "coded", "codes"),
+            ("purchase", "purchased", "purchases"),
         ):
             self.assertEqual(len({stem(word) for word in words}), 1, words)
 
@@ -100,9 +103,23 @@ class TestRanking(BaseCase):
 
     def test_search_takes_the_rarest_that_exist(self):
         frequencies = {"a": 900, "b": 3, "c": 1, "d": 0}
-        self.assertEqual(ranking.search_tokens(frequencies, 1000), ["c", "b"])
-        self.assertEqual(ranking.search_tokens({"a": 900}, 1000), ["a"])
-        self.assertEqual(ranking.search_tokens({"d": 0}, 1000), [])
+        terms = ranking.search_terms(frequencies, 1000)
+        self.assertEqual(terms, [("c",), ("b",), ("a",)])
+        self.assertEqual(ranking.search_terms({"d": 0}, 1000), [])
+
+    def test_common_tokens_search_in_pairs(self):
+        frequencies = {"a": 5000, "b": 6000, "c": 10}
+        terms = ranking.search_terms(frequencies, 100_000)
+        self.assertEqual(terms, [("c",), ("a", "b")])
+        self.assertEqual(ranking.search_terms({"a": 5000}, 100_000), [("a",)])
+
+    def test_search_is_bounded(self):
+        frequencies = {f"t{i}": 40_000 + i for i in range(64)}
+        expected = sum(
+            min(frequencies[t] for t in term) if len(term) == 1 else 40_000**2 / 1e5
+            for term in ranking.search_terms(frequencies, 100_000)
+        )
+        self.assertLess(expected, 50_000)
 
     def test_repetition_saturates_and_length_costs(self):
         weights = {"a": 1.0}
