@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Reading what outside systems send: one item in, one clean dict or one error."""
 
-import math
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -18,14 +17,19 @@ KNOWN = {"type", "date", "value", "res_id", *TEXTS, *IDENTITIES}
 # A summary is a line in a time line, not an archive.
 MAX_SUMMARY = 1000
 MAX_KEY = 250
+# These go into indexes.
+LIMITS = {"external_key": MAX_KEY, **dict.fromkeys(UTM, MAX_KEY)}
 MAX_VALUE = 1e12
 MAX_ID = 2**31 - 1
 EARLIEST = datetime(1980, 1, 1)
 # Clocks of other systems run a little ahead; anything later has not happened yet.
 CLOCK_SKEW = timedelta(hours=1)
 
-_TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^<>]*>", re.I | re.S)
+# Code that is never closed runs to the end, as it does in a browser; so every
+# character is looked at once, however hostile the text.
+_TAG = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.I | re.S)
 _SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class ItemError(ValueError):
@@ -34,9 +38,15 @@ class ItemError(ValueError):
 
 
 def shorten(value, limit=80):
-    """Return a value as text that is short enough for an error message."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Return a value as text that an error message can carry over any protocol."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, lists nested thousands deep.
+        text = type(value).__name__
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    text = _CONTROL.sub(" ", text)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def plain_text(text, limit=MAX_SUMMARY):
@@ -77,7 +87,7 @@ def parse_date(value, now):
         )
     if date < EARLIEST:
         raise ItemError(_lt("date: %(value)s is before 1980", value=shorten(value)))
-    return date
+    return date.replace(microsecond=0)
 
 
 def parse_value(value):
@@ -86,7 +96,8 @@ def parse_value(value):
     :raise ItemError: no number, infinite, or beyond 1e12
     """
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or abs(value) > MAX_VALUE:
+    # One comparison that infinity, NaN and whole numbers beyond a float all fail.
+    if not number or not abs(value) <= MAX_VALUE:
         raise ItemError(
             _lt("value: %(value)s is not a usable number", value=shorten(value))
         )
@@ -107,7 +118,7 @@ def parse_id(name, value):
 
 
 def parse_text(name, value):
-    """Return a text that the database can hold.
+    """Return a text that the database can hold; empty when it is blank.
 
     :raise ItemError: not a text
     """
@@ -116,7 +127,8 @@ def parse_text(name, value):
             _lt("%(name)s: %(value)s is not a text", name=name, value=shorten(value))
         )
     # PostgreSQL takes neither NUL nor lone surrogates.
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    text = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return "" if text.isspace() else text
 
 
 def parse_identity(item):
@@ -142,6 +154,32 @@ def parse_identity(item):
             _lt("%(name)s: %(value)s is not usable", name=kind, value=shorten(text))
         )
     return kind, text
+
+
+def parse_texts(item):
+    """Return the texts of an item that are there and not blank.
+
+    :raise ItemError: one is not a text, or longer than the database can index
+    """
+    texts = {}
+    for name in TEXTS:
+        if item.get(name) in (None, False, ""):
+            continue
+        text = parse_text(name, item[name])
+        if len(text) > LIMITS.get(name, len(text)):
+            raise ItemError(
+                _lt(
+                    "%(name)s: %(value)s is longer than %(limit)s characters",
+                    name=name,
+                    value=shorten(text),
+                    limit=LIMITS[name],
+                )
+            )
+        if text:
+            texts[name] = text
+    if "summary" in texts:
+        texts["summary"] = plain_text(texts["summary"])
+    return texts
 
 
 def parse_item(item, type_codes, now):
@@ -170,18 +208,7 @@ def parse_item(item, type_codes, now):
         "identity": value,
         "value": 0.0,
     }
-    for name in TEXTS:
-        if item.get(name) not in (None, False, ""):
-            clean[name] = parse_text(name, item[name])
-    if clean.get("summary"):
-        clean["summary"] = plain_text(clean["summary"])
-    if len(clean.get("external_key", "")) > MAX_KEY:
-        raise ItemError(
-            _lt(
-                "external_key: %(value)s is longer than 250 characters",
-                value=shorten(clean["external_key"]),
-            )
-        )
+    clean.update(parse_texts(item))
     if item.get("value") not in (None, False):
         clean["value"] = parse_value(item["value"])
     if item.get("res_id") not in (None, False):

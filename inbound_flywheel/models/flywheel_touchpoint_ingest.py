@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..engine.items import UTM, ItemError, parse_item
+from ..engine.items import UTM, ItemError, parse_item, shorten
 from .flywheel_touchpoint import COLUMNS
 
 # Lines of one statement; keeps memory flat, whatever a client sends in one call.
@@ -140,7 +140,9 @@ class FlywheelTouchpoint(models.Model):
                 )
         model = item.get("res_model")
         if model and (model not in self.env or self.env[model]._abstract):
-            return self.env._("res_model: %(value)s is not a model", value=model)
+            return self.env._(
+                "res_model: %(value)s is not a model", value=shorten(model)
+            )
         if "lead_id" in item and not model:
             item.update(res_model="crm.lead", res_id=item["lead_id"])
         return None
@@ -154,13 +156,14 @@ class FlywheelTouchpoint(models.Model):
             if not wanted:
                 continue
             Model = self.env[f"utm.{kind}"].with_context(active_test=False)
-            found = {record.name: record.id for record in Model.search([])}
-            for text in wanted:
-                if text not in found:
-                    found[text] = self.env["utm.mixin"]._find_or_create_record(
-                        Model._name, text
-                    ).id
-                ids[kind, text] = found[text]
+            found = {record.name.lower(): record.id for record in Model.search([])}
+            # Not by core's own find-or-create: there a name is a search pattern.
+            auto = {"is_auto_campaign": True} if kind == "campaign" else {}
+            for text in sorted(wanted):
+                key = text.strip().lower()
+                if key not in found:
+                    found[key] = Model.create({"name": text.strip(), **auto}).id
+                ids[kind, text] = found[key]
         return ids
 
     @api.model
