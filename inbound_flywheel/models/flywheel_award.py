@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..fields import DecayedFloat
 
@@ -32,6 +32,7 @@ class FlywheelAward(models.Model):
     )
     type_id = fields.Many2one(related="touchpoint_id.type_id")
     summary = fields.Char(related="touchpoint_id.summary")
+    has_source = fields.Boolean(compute="_compute_has_source")
     company_id = fields.Many2one(related="profile_id.company_id")
     date = fields.Datetime(required=True, readonly=True)
     points = fields.Float(
@@ -47,6 +48,11 @@ class FlywheelAward(models.Model):
 
     _once = models.UniqueIndex("(touchpoint_id, rule_id)")
     _profile_idx = models.Index("(profile_id, date DESC)")
+
+    @api.depends("touchpoint_id.res_id")
+    def _compute_has_source(self):
+        for award in self:
+            award.has_source = bool(award.touchpoint_id.res_id)
 
     def action_open_source(self):
         """Open what the points were given for."""

@@ -268,7 +268,6 @@ class FlywheelProfile(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action["domain"] = [("profile_id", "=", self.id)]
-        action["context"] = {"search_default_profile_id": self.id}
         action["display_name"] = self.env._(
             "%(person)s: %(list)s", person=self.display_name, list=action["name"]
         )
@@ -277,13 +276,13 @@ class FlywheelProfile(models.Model):
     def action_explain(self):
         """Open the lines that add up to the score."""
         action = self._open_lines("inbound_flywheel.flywheel_award_action")
-        action["context"] = {}
+        action["context"] = {"search_default_group_rule": 1}
         return action
 
     def action_timeline(self):
         """Open everything that happened between the person and the company."""
         action = self._open_lines("inbound_flywheel.flywheel_touchpoint_action")
-        action["context"] = {}
+        action["context"] = {"flywheel_person": True, "default_profile_id": self.id}
         return action
 
     def action_open_leads(self):

@@ -94,7 +94,8 @@ class FlywheelScoreRule(models.Model):
         return result
 
     def _get_specs(self):
-        """Return the rules as :class:`RuleSpec`, conditions on the alias ``t``."""
+        """Return the rules that give points as :class:`RuleSpec`, their conditions
+        on the alias ``t``."""
         return [
             RuleSpec(
                 rule.id,
@@ -106,7 +107,7 @@ class FlywheelScoreRule(models.Model):
                 touchpoint_condition(self.env, rule.domain),
             )
             for rule in self.sudo()
-            if rule.type_ids
+            if rule.type_ids and rule.points
         ]
 
 
