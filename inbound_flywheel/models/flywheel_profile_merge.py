@@ -157,6 +157,9 @@ class FlywheelProfile(models.Model):
             params,
         )
         for model in self.env["flywheel.profile.mixin"]._get_concrete_models():
+            if not model._fields["flywheel_profile_id"].store:
+                # Users show what their contact holds.
+                continue
             cr.execute(
                 SQL(
                     "UPDATE %s SET flywheel_profile_id = %s"

@@ -93,8 +93,10 @@ class FlywheelProfileMixin(models.AbstractModel):
         Touchpoint = self.env["flywheel.touchpoint"]
         for record in self:
             profile = record.flywheel_profile_id
-            record.flywheel_touchpoint_ids = profile and Touchpoint.search(
-                [("profile_id", "=", profile.id)], limit=LATEST
+            record.flywheel_touchpoint_ids = (
+                Touchpoint.search([("profile_id", "=", profile.id)], limit=LATEST)
+                if profile
+                else Touchpoint
             )
 
     # ------------------------------------------------------------------
