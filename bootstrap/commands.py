@@ -8,7 +8,7 @@ from . import demo as demo_steps
 from . import install, odoo_conf, odoo_source, postgres, python_env, system, testing
 from . import lint as lint_steps
 from .console import StepError
-from .database import lock
+from .database import Databases, lock
 
 
 def env(settings, console, requirements=python_env.TEST, packages=()):
@@ -24,6 +24,7 @@ def env(settings, console, requirements=python_env.TEST, packages=()):
             python_env.add_odoo(settings, folder)
         with console.step("PostgreSQL") as note:
             postgres.ensure(settings, note)
+            Databases(settings).ask("SELECT 1")
             odoo_conf.ensure(settings)
 
 

@@ -48,8 +48,9 @@ class Databases:
         except subprocess.CalledProcessError as error:
             raise StepError(
                 f"PostgreSQL: {error.stderr.strip()}",
-                "Check that PostgreSQL is up (make env) and that nobody else is "
-                "connected to the database",
+                "Check PGHOST, PGPORT, PGUSER and PGPASSWORD"
+                if self.settings.pg_host
+                else "Is somebody connected to the database? Start afresh: make clean",
             ) from error
 
     def exists(self, name):
