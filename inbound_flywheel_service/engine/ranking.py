@@ -3,8 +3,10 @@
 """Okapi BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework:
 BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from math import log
+
+from .stopwords import is_reason
 
 # Usual values of that paper: how fast repetition saturates, how much length counts.
 K1 = 1.2
@@ -99,15 +101,32 @@ def matched_words(parts, written, limit=4):
     :param dict parts: second result of :func:`bm25`
     :param dict written: token -> how the question wrote it
     """
-    words = []
     least = max(parts.values(), default=0.0) * TELLING
-    for token in sorted(parts, key=lambda t: (-parts[t], t)):
+    best = sorted(parts, key=lambda t: (-parts[t], t))
+    words = []
+    for token in best:
         word = written.get(token, token)
-        if len(word) < 2 or any(word in known for known in words):
-            continue
-        if parts[token] < least:
-            break
-        words.append(word)
-        if len(words) == limit:
-            break
+        # Chinese is judged as folded: the list is in Simplified characters.
+        if parts[token] >= least and is_reason(word if token.isascii() else token):
+            words.append(word)
+    distinct = []
+    for word in _chain(words):
+        if not any(word in known for known in distinct):
+            distinct.append(word)
+    return distinct[:limit]
+
+
+def _chain(words):
+    """Pairs of Chinese characters that overlap, joined to the words that they are
+    pieces of; the others as they are."""
+    words = list(words)
+    joined = True
+    while joined:
+        joined = False
+        for one, other in permutations(words, 2):
+            if one[-1] == other[0] and not one.isascii() and not other.isascii():
+                words[words.index(one)] = one + other[1:]
+                words.remove(other)
+                joined = True
+                break
     return words

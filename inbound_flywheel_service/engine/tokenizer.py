@@ -109,14 +109,19 @@ def plain_text(markup):
 
 def tokens(text):
     """Pairs (token, how it was written) of a plain text, in its order."""
-    for match in _RUN.finditer(fold(text[:MAX_TEXT])):
+    text = text[:MAX_TEXT]
+    folded = fold(text)
+    source = unicodedata.normalize("NFKC", text)
+    if len(source) != len(folded):
+        source = folded
+    for match in _RUN.finditer(folded):
         run = match.group()
         if match.lastgroup == "cjk":
-            yield from _cjk_tokens(run)
+            yield from _cjk_tokens(run, source[match.start() : match.end()])
         else:
-            folded = _strip_accents(run)
-            if len(folded) <= MAX_TOKEN:
-                yield stem(folded), folded
+            word = _strip_accents(run)
+            if len(word) <= MAX_TOKEN:
+                yield stem(word), word
 
 
 def term_counts(*texts):
@@ -157,13 +162,11 @@ def stem(word):
     return _strip_e(word)
 
 
-def _cjk_tokens(run):
-    previous = ""
-    for char in run:
-        yield char, char
-        if previous:
-            yield previous + char, previous + char
-        previous = char
+def _cjk_tokens(run, written):
+    for end in range(1, len(run) + 1):
+        yield run[end - 1], written[end - 1]
+        if end > 1:
+            yield run[end - 2 : end], written[end - 2 : end]
 
 
 def _strip_accents(word):

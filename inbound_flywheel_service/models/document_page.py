@@ -12,8 +12,12 @@ class DocumentPage(models.Model):
     _flywheel_text_fields = frozenset({"name", "type", "company_id", "history_head"})
 
     def _flywheel_texts(self):
+        # A title says what an article is about: it counts twice.
         return {
-            page.id: (page.company_id.id, [page.name, page.history_head.content])
+            page.id: (
+                page.company_id.id,
+                [page.name, page.name, page.history_head.content],
+            )
             for page in self
             if page.type == "content"
         }

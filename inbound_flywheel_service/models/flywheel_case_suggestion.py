@@ -8,8 +8,9 @@ from ..engine.tokenizer import plain_text
 
 KINDS = {"helpdesk.ticket": "case", "document.page": "article"}
 SHOWN = 5
-# Less than this in common is chance.
-LEAST_LIKENESS = 0.12
+# Less than this in common is chance; so is much less than the best has.
+LEAST_LIKENESS = 0.07
+LEAST_OF_BEST = 0.35
 # A case of the same category, or one that says what solved it, is worth more than its
 # words alone.
 SAME_CATEGORY = 1.15
@@ -92,7 +93,11 @@ class FlywheelCaseSuggestion(models.AbstractModel):
         found = self.env["flywheel.text.index"]._similar(
             model, [ticket.name, ticket.description], domain
         )
-        return [f for f in found if f["likeness"] >= LEAST_LIKENESS][: SHOWN * 3]
+        best = max((f["likeness"] for f in found), default=0.0)
+        least = max(LEAST_LIKENESS, best * LEAST_OF_BEST)
+        # Function words and single characters alone are no reason.
+        found = [f for f in found if f["likeness"] >= least and f["words"]]
+        return found[: SHOWN * 3]
 
     def _fetch(self, model, found, names):
         records = self.env[model].browse([item["id"] for item in found])
@@ -103,8 +108,7 @@ class FlywheelCaseSuggestion(models.AbstractModel):
         found.sort(key=lambda item: (-item["score"], -item["id"]))
         result = []
         for item in found[:SHOWN]:
-            words = ", ".join(item["words"])
-            reasons = [self.env._("words: %(words)s", words=words)] if words else []
+            words = self.env._("words: %(words)s", words=", ".join(item["words"]))
             result.append(
                 {
                     "model": model,
@@ -113,7 +117,7 @@ class FlywheelCaseSuggestion(models.AbstractModel):
                     "name": item["name"],
                     "snippet": item["snippet"],
                     "percent": round(item["likeness"] * 100),
-                    "reason": "; ".join(reasons + item["reasons"]),
+                    "reason": "; ".join([words, *item["reasons"]]),
                 }
             )
         return result

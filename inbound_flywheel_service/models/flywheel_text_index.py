@@ -1,11 +1,10 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from collections import Counter
-
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import ranking, tokenizer
+from ..engine.stopwords import COURTESIES
 
 # Models with texts, all with ``flywheel.text.mixin``.
 TEXT_MODELS = ("helpdesk.ticket", "document.page")
@@ -185,12 +184,11 @@ class FlywheelTextIndex(models.Model):
 
     def _query_words(self, texts):
         """dict token -> how it is written, for the first distinct tokens."""
-        counts = Counter()
         written = {}
         for text in texts:
             for token, word in tokenizer.tokens(tokenizer.plain_text(text)):
-                counts[token] += 1
-                written.setdefault(token, word)
+                if COURTESIES.isdisjoint((token, word)):
+                    written.setdefault(token, word)
                 if len(written) == ranking.QUERY_TOKENS:
                     return written
         return written

@@ -46,6 +46,8 @@ class TestTokenizer(BaseCase):
 
     def test_scripts_find_each_other(self):
         self.assertEqual(self._tokens("密碼忘記"), self._tokens("密码忘记"))
+        # Each is shown to the reader as it was written.
+        self.assertIn(("密码", "密碼"), list(tokens("密碼忘記")))
         self.assertTrue(is_traditional("密碼忘記了"))
         self.assertFalse(is_traditional("密码忘记了"))
 
@@ -135,6 +137,8 @@ class TestRanking(BaseCase):
         self.assertEqual(
             ranking.matched_words(parts, {"card": "cards"}), ["cards", "信用", "fee"]
         )
+        parts = dict.fromkeys(("充值", "值失", "失败", "我的", "how", "b"), 1.0)
+        self.assertEqual(ranking.matched_words(parts, {}), ["充值失败"])
 
     def test_likeness(self):
         weights = {"a": 2.0, "b": 2.0}
