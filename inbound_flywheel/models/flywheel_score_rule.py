@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..engine.awarding import RuleSpec
-from .flywheel_profile_rule import check_domain
+from .flywheel_profile_rule import check_domain, probe_domain
 
 
 class FlywheelScoreRule(models.Model):
@@ -62,7 +62,7 @@ class FlywheelScoreRule(models.Model):
     def _check_domain(self):
         for rule in self:
             try:
-                check_domain(self.env["flywheel.touchpoint"], rule.domain)
+                probe_domain(self.env["flywheel.touchpoint"], rule.domain)
             except Exception as error:
                 raise ValidationError(
                     self.env._(
