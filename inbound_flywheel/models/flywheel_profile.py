@@ -17,9 +17,7 @@ MANUAL_FIELDS = {
     "no_profiling",
 }
 # Columns that the flow reads and writes by SQL, and the lines it writes.
-HOT_COLUMNS = (
-    "company_id",
-    "no_profiling",
+FLOW_COLUMNS = (
     "momentum",
     "last_date",
     "last_in_date",
@@ -27,6 +25,7 @@ HOT_COLUMNS = (
     "journey_stage_id",
     "lifecycle_stage_id",
 )
+HOT_COLUMNS = ("company_id", "no_profiling", *FLOW_COLUMNS)
 HOT_FIELDS = (
     *HOT_COLUMNS,
     "award_ids",
@@ -64,6 +63,8 @@ class FlywheelProfile(models.Model):
 
     # Score
     momentum = fields.Float(
+        compute="_compute_flow",
+        store=True,
         required=True,
         default=0.0,
         aggregator=None,
@@ -115,24 +116,36 @@ class FlywheelProfile(models.Model):
     )
     journey_stage_id = fields.Many2one(
         "flywheel.stage",
+        compute="_compute_flow",
+        store=True,
+        readonly=False,
         domain=[("track", "=", "journey")],
         ondelete="restrict",
         index="btree_not_null",
-        group_expand="_group_expand_stages",
+        group_expand="_group_expand_journey",
     )
     lifecycle_stage_id = fields.Many2one(
         "flywheel.stage",
+        compute="_compute_flow",
+        store=True,
+        readonly=False,
         domain=[("track", "=", "lifecycle")],
         ondelete="restrict",
         index="btree_not_null",
-        group_expand="_group_expand_stages",
+        group_expand="_group_expand_lifecycle",
     )
 
     # Contact
     preferred_channel_id = fields.Many2one("flywheel.channel", ondelete="set null")
-    last_date = fields.Datetime(string="Last Touchpoint", readonly=True)
-    last_in_date = fields.Datetime(string="Last Incoming", readonly=True)
-    last_out_date = fields.Datetime(string="Last Outgoing", readonly=True)
+    last_date = fields.Datetime(
+        string="Last Touchpoint", compute="_compute_flow", store=True
+    )
+    last_in_date = fields.Datetime(
+        string="Last Incoming", compute="_compute_flow", store=True
+    )
+    last_out_date = fields.Datetime(
+        string="Last Outgoing", compute="_compute_flow", store=True
+    )
 
     identity_ids = fields.One2many("flywheel.identity", "profile_id")
     touchpoint_ids = fields.One2many("flywheel.touchpoint", "profile_id")
@@ -156,6 +169,19 @@ class FlywheelProfile(models.Model):
         for profile in self:
             # sudo: the name of a person is shown wherever the person is
             profile.name = profile.partner_id.sudo().name or profile.name
+
+    def _await_flow(self):
+        """Have what the transaction recorded applied before anybody reads it."""
+        for name in FLOW_COLUMNS:
+            self.env.add_to_compute(self._fields[name], self)
+        self.env["flywheel.profile.mixin"]._invalidate_picture()
+
+    def _compute_flow(self):
+        """Apply what the transaction recorded; the columns are written by SQL."""
+        self.env["flywheel.touchpoint"]._flush_queue()
+        for draft in self.filtered(lambda profile: not profile._origin == profile):
+            for name in FLOW_COLUMNS:
+                draft[name] = draft._origin[name]
 
     @api.depends("identity_ids.value", "identity_ids.kind")
     def _compute_addresses(self):
@@ -187,10 +213,12 @@ class FlywheelProfile(models.Model):
             )
 
     @api.model
-    def _group_expand_stages(self, stages, domain):
-        track = stages._origin.track if len(stages) == 1 else None
-        track = track or (stages[:1].track)
-        return self.env["flywheel.stage"].search([("track", "=", track or "journey")])
+    def _group_expand_journey(self, _stages, _domain):
+        return self.env["flywheel.stage"].search([("track", "=", "journey")])
+
+    @api.model
+    def _group_expand_lifecycle(self, _stages, _domain):
+        return self.env["flywheel.stage"].search([("track", "=", "lifecycle")])
 
     # ------------------------------------------------------------------
     # CRUD

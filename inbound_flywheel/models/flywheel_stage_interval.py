@@ -66,6 +66,11 @@ class FlywheelStageInterval(models.Model):
     )
 
     @api.model
+    def _search(self, *args, **kwargs):
+        self.env["flywheel.touchpoint"]._flush_queue()
+        return super()._search(*args, **kwargs)
+
+    @api.model
     def _get_open(self, profile_ids):
         """Return {(profile id, track): OpenInterval} of these people."""
         self.flush_model()
@@ -78,6 +83,22 @@ class FlywheelStageInterval(models.Model):
             )
         )
         return {(row[0], row[1]): OpenInterval(*row[2:]) for row in rows}
+
+    @api.model
+    def _get_left(self, profile_ids):
+        """Return {(profile id, track): date} of tracks that people were taken out of,
+        and when."""
+        if not profile_ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT profile_id, track, MAX(date_to) FROM flywheel_stage_interval"
+                " WHERE profile_id = ANY(%s) GROUP BY profile_id, track"
+                " HAVING COUNT(*) = COUNT(date_to)",
+                list(profile_ids),
+            )
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
 
     @api.model
     def _rewind(self, keys):

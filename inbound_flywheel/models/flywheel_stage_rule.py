@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..engine.decay import epoch
 from ..engine.journey import Hit, walk
-from .flywheel_profile_rule import check_domain
+from .flywheel_profile_rule import probe_domain
 from .flywheel_score_rule import touchpoint_condition
 
 
@@ -54,7 +54,7 @@ class FlywheelStageRule(models.Model):
     def _check_domain(self):
         for rule in self:
             try:
-                check_domain(self.env["flywheel.touchpoint"], rule.domain)
+                probe_domain(self.env["flywheel.touchpoint"], rule.domain)
             except Exception as error:
                 raise ValidationError(
                     self.env._(
@@ -97,6 +97,8 @@ class FlywheelStageRule(models.Model):
             )
             for rule in rules.filtered("type_ids")
         ]
+        if not branches:
+            return SQL("FALSE")
         return SQL("CASE r.id %s ELSE FALSE END", SQL(" ").join(branches))
 
     @api.model
@@ -122,16 +124,7 @@ class FlywheelStageRule(models.Model):
             by_person.setdefault((profile_id, track), []).append(hit)
         Interval = self.env["flywheel.stage.interval"]
         opened = Interval._get_open({profile for profile, _track in by_person})
-        late = set()
-        for key, found in by_person.items():
-            current = opened.get(key)
-            if not current or min(hit.date for hit in found) >= current.date_from:
-                continue
-            if current.source == "rule":
-                late.add(key)
-            else:
-                # Who chose by hand knew what had happened before.
-                found[:] = [hit for hit in found if hit.date >= current.date_from]
+        late = self._sort_out(by_person, opened, lines)
         if late:
             for key, found in self._find_history(late).items():
                 by_person[key] += found
@@ -143,6 +136,63 @@ class FlywheelStageRule(models.Model):
             start = stages[current.stage_id] if current else None
             moves[key] = walk(start, found)
         Interval._append(moves, opened)
+
+    @api.model
+    def _sort_out(self, by_person, opened, lines):
+        """Drop the hits that a choice by hand has overtaken: who chose knew what had
+        happened before.
+
+        :param by_person: {(profile id, track): hits}, changed in place
+        :param opened: {(profile id, track): OpenInterval}
+        :param lines: list of :class:`Line`, where the hits come from
+        :return: the keys whose evidence arrived out of order
+        """
+        late = set()
+        left = self.env["flywheel.stage.interval"]._get_left(
+            {key[0] for key in by_person if key not in opened}
+        )
+        overtaken = self._find_overtaken(by_person, lines)
+        for key, found in by_person.items():
+            current = opened.get(key)
+            since = current.date_from if current else left.get(key)
+            by_rule = current and current.source == "rule"
+            if since and not by_rule:
+                found[:] = [hit for hit in found if hit.date >= since]
+            if not found or key in left:
+                continue
+            if key[0] in overtaken or since and min(h.date for h in found) < since:
+                late.add(key)
+        return late
+
+    @api.model
+    def _find_overtaken(self, by_person, lines):
+        """Return the ids of the people of whom later evidence is known already; what
+        it did not move then, it may move now.
+
+        :param by_person: {(profile id, track): hits}
+        :param lines: list of :class:`Line`, which do not count
+        """
+        first = {}
+        for (profile_id, _track), found in by_person.items():
+            date = min(hit.date for hit in found)
+            first[profile_id] = min(date, first.get(profile_id, date))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT t.profile_id
+                  FROM unnest(%s::int[], %s::timestamp[]) f (profile_id, date)
+                  JOIN flywheel_touchpoint t
+                    ON t.profile_id = f.profile_id AND t.date > f.date
+                 WHERE t.type_id = ANY(%s) AND t.state = 'valid' AND NOT t.pending
+                   AND t.id NOT IN (SELECT unnest(%s::int[]))
+                """,
+                list(first),
+                list(first.values()),
+                list(self._get_rule_type_ids()),
+                [line.id for line in lines],
+            )
+        )
+        return {row[0] for row in rows}
 
     @api.model
     def _find_touchpoint_hits(self, lines):
@@ -165,6 +215,7 @@ class FlywheelStageRule(models.Model):
                 [profile_id for profile_id, _track in keys],
             ),
         )
+        rows += self._read_score_moves([profile_id for profile_id, _track in keys])
         found = {key: [] for key in keys}
         for profile_id, track, hit in rows:
             if (profile_id, track) in found:
@@ -188,6 +239,29 @@ class FlywheelStageRule(models.Model):
                 condition=self._get_hits_sql(),
                 types=list(self._get_rule_type_ids()),
                 scope=scope,
+            )
+        )
+        return list(itertools.starmap(self._get_hit_maker(), rows))
+
+    @api.model
+    def _read_score_moves(self, profile_ids):
+        """Return [(profile id, track, Hit)] of the moves by score since the last
+        choice by hand: no touchpoint alone could tell of them again."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT i.profile_id, i.track, i.rule_id, i.stage_id, i.date_from,
+                       i.touchpoint_id
+                  FROM flywheel_stage_interval i
+                  JOIN flywheel_stage_rule r
+                    ON r.id = i.rule_id AND r.active AND r.trigger = 'score'
+                 WHERE i.profile_id = ANY(%s) AND i.source = 'rule'
+                   AND NOT EXISTS (SELECT FROM flywheel_stage_interval m
+                                    WHERE m.profile_id = i.profile_id
+                                      AND m.track = i.track AND m.source <> 'rule'
+                                      AND m.date_from >= i.date_from)
+                """,
+                profile_ids,
             )
         )
         return list(itertools.starmap(self._get_hit_maker(), rows))
