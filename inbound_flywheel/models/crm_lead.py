@@ -35,15 +35,18 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        watched = vals.keys() & {"type", "active", "stage_id", "probability"}
-        before = self._get_flywheel_status() if watched else {}
+        # The outcome is read only when Odoo itself does: reading computes it.
+        outcome = bool(vals.keys() & {"active", "stage_id", "probability"})
+        before = {}
+        if outcome or "type" in vals:
+            before = {
+                lead.id: (lead.type, lead.won_status if outcome else None)
+                for lead in self
+            }
         result = super().write(vals)
-        if watched:
+        if before:
             self._record_changes(before)
         return result
-
-    def _get_flywheel_status(self):
-        return {lead.id: (lead.type, lead.won_status) for lead in self}
 
     def _record_changes(self, before):
         """Note in the ledger what has become of leads.
@@ -66,6 +69,8 @@ class CrmLead(models.Model):
         old_type, old_status = before or (None, None)
         if self.type == "opportunity" and old_type != "opportunity":
             codes.append("lead_converted")
+        if before and old_status is None:
+            return codes
         if self.won_status in ("won", "lost") and self.won_status != old_status:
             codes.append(f"lead_{self.won_status}")
         return codes

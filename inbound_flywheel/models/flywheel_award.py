@@ -49,6 +49,11 @@ class FlywheelAward(models.Model):
     _once = models.UniqueIndex("(touchpoint_id, rule_id)")
     _profile_idx = models.Index("(profile_id, date DESC)")
 
+    @api.model
+    def _search(self, *args, **kwargs):
+        self.env["flywheel.touchpoint"]._flush_queue()
+        return super()._search(*args, **kwargs)
+
     @api.depends("touchpoint_id.res_id")
     def _compute_has_source(self):
         for award in self:

@@ -6,6 +6,8 @@ from odoo.tools import SQL, email_normalize
 from odoo.addons.phone_validation.tools import phone_validation
 
 MAX_LENGTH = 250
+# Where a transaction keeps the identities that it has yet to claim.
+QUEUE = "inbound_flywheel.identities"
 
 
 class FlywheelIdentity(models.Model):
@@ -91,6 +93,7 @@ class FlywheelIdentity(models.Model):
         """Return {(kind, value): profile id} of the identities that are known."""
         if not wanted:
             return {}
+        self._flush_claims()
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -139,6 +142,34 @@ class FlywheelIdentity(models.Model):
             for value, partner in first.items():
                 found[kind, value] = partner.flywheel_profile_id.id
         return found
+
+    @api.model
+    def _later(self, claims=(), moved=()):
+        """Claim identities, and follow people to their new company, together with the
+        others of the transaction: before anybody is looked for, or at its end.
+
+        :param claims: rows for :meth:`_claim`
+        :param moved: ids of people who have another company now
+        """
+        precommit = self.env.cr.precommit
+        if QUEUE not in precommit.data:
+            precommit.data[QUEUE] = ([], set())
+            precommit.add(self.sudo()._flush_claims)
+        precommit.data[QUEUE][0].extend(claims)
+        precommit.data[QUEUE][1].update(moved)
+
+    @api.model
+    def _flush_claims(self):
+        claims, moved = self.env.cr.precommit.data.pop(QUEUE, ((), ()))
+        # sudo: people are recognised by what the flow knows of them
+        if moved:
+            self.env["flywheel.profile"].sudo().browse(moved)._company_changed()
+        self.sudo()._claim(claims)
+
+    @api.model
+    def _search(self, *args, **kwargs):
+        self._flush_claims()
+        return super()._search(*args, **kwargs)
 
     @api.model
     def _claim(self, rows):

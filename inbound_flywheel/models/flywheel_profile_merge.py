@@ -24,6 +24,7 @@ class FlywheelProfile(models.Model):
             return
         # sudo: history follows its person, whoever finds out who that is
         self, others = self.sudo(), others.sudo()
+        self.env["flywheel.identity"]._flush_claims()
         self.env.flush_all()
         names = ", ".join(others.mapped("display_name"))
         for other in others:
@@ -177,20 +178,17 @@ class FlywheelProfile(models.Model):
         """
         self.ensure_one()
         # sudo: see _merge
-        profile = self.sudo()
-        profile.write({"partner_id": partner.id, "company_id": partner.company_id.id})
-        profile._company_changed()
-        profile.env.cr.execute(
-            "UPDATE res_partner SET flywheel_profile_id = %s WHERE id = %s",
-            [profile.id, partner.id],
-        )
+        profile, partner = self.sudo(), partner.sudo()
+        if profile.company_id != partner.company_id:
+            profile.company_id = partner.company_id
+            self.env["flywheel.identity"]._later(moved=profile.ids)
+        profile.partner_id = partner
+        partner._flywheel_link(profile)
         partner._claim_identities({partner.id: profile.id})
-        partner.invalidate_recordset(["flywheel_profile_id"], flush=False)
-        self._invalidate_picture()
 
     def _company_changed(self):
         """Carry the company of people to their identities and ledger lines."""
-        self.flush_recordset()
+        self.flush_recordset(["company_id"])
         cr = self.env.cr
         cr.execute(
             """

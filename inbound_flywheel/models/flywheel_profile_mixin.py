@@ -244,8 +244,17 @@ class FlywheelProfileMixin(models.AbstractModel):
                 or fresh.get(record.id)
             )
             if profile_id and record.flywheel_profile_id.id != profile_id:
-                record.flywheel_profile_id = profile_id
+                record._flywheel_link(self.env["flywheel.profile"].browse(profile_id))
         self._flywheel_name_people(values)
+
+    def _flywheel_link(self, profile):
+        """Link a record to its person.
+
+        The link says nothing about the record itself: what its model does on
+        ``write`` is left out, and the ORM stores it with the next update.
+        """
+        self._fields["flywheel_profile_id"].write(self, profile)
+        self.modified(["flywheel_profile_id"])
 
     def _flywheel_hand_over(self, values):
         """Give the person of a record to the contact that the record has got.

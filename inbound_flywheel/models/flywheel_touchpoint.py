@@ -27,6 +27,8 @@ COLUMNS = {
 }
 # Keys of an item that name an address, and the kind of identity it is.
 KINDS = (("email", "email"), ("phone", "phone"), ("external_id", "external"))
+# Where a transaction keeps what it has recorded and not appended yet.
+QUEUE = "inbound_flywheel.touchpoints"
 # Somebody else is at work on the same people.
 BUSY = (errors.LockNotAvailable, errors.SerializationFailure)
 
@@ -150,11 +152,13 @@ class FlywheelTouchpoint(models.Model):
         The internal twin of :meth:`ingest`: no rights are checked, a person who
         cannot be told is skipped, a known ``external_key`` counts once.
 
+        All that a transaction records is appended and applied in one go: when
+        somebody reads or searches the people or the ledger, or else at its end.
+
         :param vals_list: list of dicts: ``type`` (code), one of ``profile_id``,
             ``partner_id``, ``lead_id``, ``email``, ``phone``,
             ``external_id``; optional ``date`` (naive UTC, default now) and any
             column of the ledger
-        :return: the new touchpoints
         """
         # sudo: the ledger is written by the flow, whoever causes the event
         self = self.sudo()
@@ -172,7 +176,31 @@ class FlywheelTouchpoint(models.Model):
                 row = {name: item[name] for name in COLUMNS if name in item}
                 row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
                 rows.append(row)
-        return self._append(rows)
+        if rows:
+            self._enqueue(rows)
+
+    @api.model
+    def _enqueue(self, rows):
+        precommit = self.env.cr.precommit
+        if QUEUE not in precommit.data:
+            precommit.data[QUEUE] = []
+            precommit.add(self._flush_queue)
+        precommit.data[QUEUE] += rows
+        people = self.env["flywheel.profile"].browse({r["profile_id"] for r in rows})
+        people._await_flow()
+
+    @api.model
+    def _flush_queue(self):
+        """Append and apply what the transaction has recorded so far."""
+        rows = self.env.cr.precommit.data.pop(QUEUE, None)
+        if rows:
+            # sudo: see _record
+            self.sudo()._append(rows)
+
+    @api.model
+    def _search(self, *args, **kwargs):
+        self._flush_queue()
+        return super()._search(*args, **kwargs)
 
     @api.model
     def _resolve_people(self, items):

@@ -88,7 +88,7 @@ class ResPartner(models.Model):
             ):
                 if value and (profile_id := profile_ids.get(partner.id)):
                     rows.append((profile_id, kind, value, partner.company_id.id))
-        self.env["flywheel.identity"]._claim(rows)
+        self.env["flywheel.identity"]._later(claims=rows)
 
     def _flywheel_relink(self):
         """Carry new addresses and a new company to the people of these contacts."""
@@ -100,7 +100,7 @@ class ResPartner(models.Model):
         for partner in moved:
             partner.flywheel_profile_id.company_id = partner.company_id
         if moved:
-            moved.flywheel_profile_id._company_changed()
+            self.env["flywheel.identity"]._later(moved=moved.flywheel_profile_id.ids)
         partners._claim_identities(
             {partner.id: partner.flywheel_profile_id.id for partner in partners}
         )
