@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.tools import SQL, email_normalize
 
 from ..engine.mail_verdict import is_machine_address
-from .locks import committed, try_lock
+from .locks import committed, try_locks
 
 # At most so many confirmations to one address within so many hours.
 SENDER_LIMIT = 3
@@ -86,22 +86,17 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
 
     def _within_limits(self, tickets):
         """Split into cases to confirm and lines for those over the sender's limit."""
-        own = set(
-            self.env["mail.alias.domain"]._find_aliases(
-                list({self._address(t) for t in tickets})
-            )
-        )
-        locked = {}
-        for address in {self._address(t) for t in tickets} - own:
-            locked[address] = try_lock(self.env, self._name, address)
-        sent = self._sent([address for address, got in locked.items() if got])
+        addresses = {self._address(t) for t in tickets}
+        own = set(self.env["mail.alias.domain"]._find_aliases(list(addresses)))
+        locked = try_locks(self.env, self._name, addresses - own)
+        sent = self._sent(locked)
         todo = tickets.browse()
         lines = []
         for ticket in tickets:
             address = self._address(ticket)
             if address in own:
                 lines.append(self._line(ticket, "ack_own", email=address))
-            elif not locked[address]:
+            elif address not in locked:
                 lines.append(self._line(ticket, "ack_busy", email=address))
             elif sent[address] >= SENDER_LIMIT:
                 values = {"count": SENDER_LIMIT, "hours": SENDER_HOURS}
@@ -120,7 +115,7 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
              WHERE sender_email = ANY(%s) AND acknowledged_date > %s
              GROUP BY sender_email
             """,
-            addresses,
+            list(addresses),
             fields.Datetime.now() - relativedelta(hours=SENDER_HOURS),
         )
         sent = Counter()

@@ -145,7 +145,8 @@ class FlywheelCaseTrace(models.Model):
             return ", ".join(self._field_name(name) for name in content)
         if kind == "reason":
             code, word = content
-            return self.env._(REASONS[code]) % {"word": word}
+            template = self.env._(REASONS[code])
+            return template % {"word": word}
         return ", ".join(
             f"{self._field_name(name)}: {self._label(name, text)}"
             for name, text in content

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .locks import try_lock
+from .locks import try_locks
 
 
 class FlywheelTextTerm(models.Model):
@@ -25,7 +25,7 @@ class FlywheelTextTerm(models.Model):
 
     def _recount(self):
         """Count the tokens of the whole index anew."""
-        if not try_lock(self.env, self._name):
+        if not try_locks(self.env, self._name, ["count"]):
             return
         cr = self.env.cr
         cr.execute("DELETE FROM flywheel_text_term")

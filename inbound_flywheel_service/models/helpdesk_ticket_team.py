@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.assignment import Member, distribute
-from .locks import committed, try_lock
+from .locks import committed, try_locks
 
 # Waiting cases per transaction of the scheduled action.
 BATCH = 100
@@ -43,7 +43,7 @@ class HelpdeskTicketTeam(models.Model):
         """
         self.ensure_one()
         trace = self.env["flywheel.case.trace"]
-        if not try_lock(self.env, self._name, self.id):
+        if not try_locks(self.env, self._name, self.ids):
             self._flywheel_assign_later()
             return [
                 trace._line(t, "assign", "assign_queued", team=self.display_name)

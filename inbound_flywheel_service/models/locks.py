@@ -10,17 +10,23 @@ him has committed.
 from odoo.tools import SQL
 
 
-def try_lock(env, *key):
-    """Whether this transaction now holds the lock named ``key`` until its end.
+def try_locks(env, name, keys):
+    """Those of ``keys`` whose lock this transaction now holds until its end.
 
-    Never waits: an import that holds the lock for a minute must not stop the mail
+    Never waits: an import that holds a lock for a minute must not stop the mail
     gateway.
     """
-    name = ":".join(map(str, key))
-    [[locked]] = env.execute_query(
-        SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", name)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT key FROM unnest(%s::text[]) AS key
+             WHERE pg_try_advisory_xact_lock(hashtextextended(%s || ':' || key, 0))
+            """,
+            [str(key) for key in keys],
+            name,
+        )
     )
-    return locked
+    return {key for (key,) in rows}
 
 
 def committed(env, query):

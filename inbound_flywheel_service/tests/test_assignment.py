@@ -109,7 +109,7 @@ class TestAssignment(ServiceCommon):
         # Another session holds the team's lock.
         with self.registry.cursor() as other:
             env = self.env(cr=other)
-            self.assertTrue(locks.try_lock(env, "helpdesk.ticket.team", self.team.id))
+            self.assertTrue(locks.try_locks(env, "helpdesk.ticket.team", self.team.ids))
             triggers = self.env["ir.cron.trigger"].search_count([])
             case = self._case()
             self.assertFalse(case.user_id)
