@@ -109,11 +109,12 @@ class FlywheelStageRule(models.Model):
         return tuple(rules.type_ids.ids)
 
     @api.model
-    def _run(self, lines, momentum):
+    def _run(self, lines, momentum, earlier):
         """Move people along their stages by what just happened to them.
 
         :param lines: list of :class:`Line`
         :param momentum: {profile id: momentum} of those whose points changed
+        :param earlier: {profile id: date of the last touchpoint before these}
         """
         hits = self._find_touchpoint_hits(lines)
         hits += self._find_score_hits(lines, momentum)
@@ -124,7 +125,7 @@ class FlywheelStageRule(models.Model):
             by_person.setdefault((profile_id, track), []).append(hit)
         Interval = self.env["flywheel.stage.interval"]
         opened = Interval._get_open({profile for profile, _track in by_person})
-        late = self._sort_out(by_person, opened, lines)
+        late = self._sort_out(by_person, opened, lines, earlier)
         if late:
             for key, found in self._find_history(late).items():
                 by_person[key] += found
@@ -138,20 +139,21 @@ class FlywheelStageRule(models.Model):
         Interval._append(moves, opened)
 
     @api.model
-    def _sort_out(self, by_person, opened, lines):
+    def _sort_out(self, by_person, opened, lines, earlier):
         """Drop the hits that a choice by hand has overtaken: who chose knew what had
         happened before.
 
         :param by_person: {(profile id, track): hits}, changed in place
         :param opened: {(profile id, track): OpenInterval}
         :param lines: list of :class:`Line`, where the hits come from
+        :param earlier: {profile id: date of the last touchpoint before these}
         :return: the keys whose evidence arrived out of order
         """
         late = set()
         left = self.env["flywheel.stage.interval"]._get_left(
-            {key[0] for key in by_person if key not in opened}
+            {key[0] for key in by_person if key not in opened and key[0] in earlier}
         )
-        overtaken = self._find_overtaken(by_person, lines)
+        overtaken = self._find_overtaken(by_person, lines, earlier)
         for key, found in by_person.items():
             current = opened.get(key)
             since = current.date_from if current else left.get(key)
@@ -165,17 +167,21 @@ class FlywheelStageRule(models.Model):
         return late
 
     @api.model
-    def _find_overtaken(self, by_person, lines):
+    def _find_overtaken(self, by_person, lines, earlier):
         """Return the ids of the people of whom later evidence is known already; what
         it did not move then, it may move now.
 
         :param by_person: {(profile id, track): hits}
         :param lines: list of :class:`Line`, which do not count
+        :param earlier: {profile id: date of the last touchpoint before these}
         """
         first = {}
         for (profile_id, _track), found in by_person.items():
             date = min(hit.date for hit in found)
-            first[profile_id] = min(date, first.get(profile_id, date))
+            if profile_id in earlier and earlier[profile_id] > date:
+                first[profile_id] = min(date, first.get(profile_id, date))
+        if not first:
+            return set()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -247,9 +247,9 @@ class FlywheelTouchpoint(models.Model):
         self.env["flywheel.profile"].browse(people).flush_recordset(HOT_COLUMNS)
         try:
             with self.env.cr.savepoint(flush=False):
-                silent = self._lock_people(people)
+                known = self._lock_people(people)
                 lines = self._insert(rows, pending=False)
-                self._apply_lines(lines, silent)
+                self._apply_lines(lines, known)
         except BUSY:
             lines = self._insert(rows, pending=True)
             self._trigger_apply()

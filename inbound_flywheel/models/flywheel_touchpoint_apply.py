@@ -37,8 +37,8 @@ class FlywheelTouchpoint(models.Model):
         lines = [Line(*row) for row in rows]
         try:
             with self.env.cr.savepoint(flush=False):
-                silent = self._lock_people({line.profile_id for line in lines})
-                self._apply_lines(lines, silent)
+                people = self._lock_people({line.profile_id for line in lines})
+                self._apply_lines(lines, people)
                 self._set_pending(False)
         except BUSY:
             self._set_pending(True)
@@ -64,13 +64,13 @@ class FlywheelTouchpoint(models.Model):
         REPEATABLE READ: a person that somebody changed since this transaction began
         makes the lock fail as well, so what follows never works on old values.
 
-        :return: the ids of those who object to profiling
+        :return: {profile id: (objects to profiling, last touchpoint so far)}
         :raise LockNotAvailable: somebody is at work on one of them, or the whole
             history is being awarded anew
         """
         # To find somebody at work is no error: nothing for the log.
         self.env.cr.execute(
-            "SELECT id, no_profiling FROM flywheel_profile"
+            "SELECT id, no_profiling, last_date FROM flywheel_profile"
             " WHERE id = ANY(%s) AND pg_try_advisory_xact_lock_shared(%s)"
             " ORDER BY id FOR NO KEY UPDATE NOWAIT",
             [sorted(profile_ids), REAWARD_LOCK],
@@ -79,26 +79,29 @@ class FlywheelTouchpoint(models.Model):
         rows = self.env.cr.fetchall()
         if len(rows) < len(profile_ids):
             raise errors.LockNotAvailable()
-        return [profile_id for profile_id, silent in rows if silent]
+        return {profile_id: state for profile_id, *state in rows}
 
     @api.model
-    def _apply_lines(self, lines, silent):
+    def _apply_lines(self, lines, people):
         """Award points, note the last contact, move stages.
 
         :param lines: list of :class:`Line`, of people who are locked
-        :param silent: ids of the people who object to profiling
+        :param people: what :meth:`_lock_people` said of them
         """
         if not lines:
             return
         if len(lines) >= BULK:
             self._refresh_statistics()
+        silent = [person for person, (objects, _last) in people.items() if objects]
         momentum = self._award(lines, silent)
-        self.env["flywheel.stage.rule"]._run(lines, momentum)
+        earlier = {person: last for person, (_objects, last) in people.items() if last}
+        self.env["flywheel.stage.rule"]._run(lines, momentum, earlier)
 
     @api.model
     def _award(self, lines, silent):
         """Award points and note the last contact, in one statement.
 
+        :param silent: ids of the people who object to profiling
         :return: {profile id: momentum} of the people whose points may have changed
         """
         ScoreModel = self.env["flywheel.score.model"]
