@@ -157,6 +157,8 @@ class FlywheelIdentity(models.Model):
             precommit.add(self.sudo()._flush_claims)
         precommit.data[QUEUE][0].extend(claims)
         precommit.data[QUEUE][1].update(moved)
+        people = self.env["flywheel.profile"]
+        people.invalidate_model(["identity_ids", "touchpoint_ids"], flush=False)
 
     @api.model
     def _flush_claims(self):

@@ -199,6 +199,7 @@ class FlywheelTouchpoint(models.Model):
 
     @api.model
     def _search(self, *args, **kwargs):
+        self.env["flywheel.identity"]._flush_claims()
         self._flush_queue()
         return super()._search(*args, **kwargs)
 
