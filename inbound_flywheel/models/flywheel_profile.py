@@ -246,6 +246,8 @@ class FlywheelProfile(models.Model):
             self.sudo()._choose_stage(track, stage_id)
         if "no_profiling" in vals:
             self.sudo()._profiling_changed()
+        if "persona_id" in vals and not vals["persona_locked"]:
+            self._evaluate()
         return result
 
     @api.model

@@ -126,15 +126,21 @@ class FlywheelProfileRule(models.AbstractModel):
     @api.model
     @tools.ormcache("model_name")
     def _get_watched_fields(self, model_name):
-        """Return the names of the fields of a model that rules of this kind read."""
-        names = set()
+        """Return the names of the fields of a model that rules of this kind read,
+        and of those that these are worked out from."""
+        Model = self.env[model_name]
         rules = self.sudo().browse(self._get_ids_in_force())
-        for rule in rules.filtered(lambda rule: rule.model == model_name):
-            domain = check_domain(self.env[model_name], rule.domain)
-            names.update(
-                condition.field_expr.split(".")[0]
-                for condition in domain.iter_conditions()
-            )
+        todo = {
+            condition.field_expr.split(".")[0]
+            for rule in rules.filtered(lambda rule: rule.model == model_name)
+            for condition in check_domain(Model, rule.domain).iter_conditions()
+        }
+        names = set()
+        while todo:
+            name = todo.pop()
+            names.add(name)
+            depends, _context = Model._fields[name].get_depends(Model)
+            todo |= {path.split(".")[0] for path in depends} - names
         return frozenset(names)
 
     @api.model

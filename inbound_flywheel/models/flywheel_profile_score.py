@@ -7,6 +7,13 @@ from odoo.tools import SQL
 
 # What the rules on people decide.
 EVALUATED = ("fit_score", "fit_grade", "persona_id", "persona_confidence")
+# What their evaluation reads by SQL.
+WEIGHED = {
+    "flywheel.profile": ["company_id"],
+    "flywheel.fit.rule": ["points"],
+    "flywheel.persona": ["company_id", "min_confidence", "sequence"],
+    "flywheel.persona.rule": ["active", "persona_id", "weight"],
+}
 
 
 class FlywheelProfile(models.Model):
@@ -69,6 +76,8 @@ class FlywheelProfile(models.Model):
         """
         for name in EVALUATED:
             self.env.add_to_compute(self._fields[name], self)
+        # What other models show of it is worked out anew as well.
+        self.env["flywheel.profile.mixin"]._invalidate_picture()
 
     @api.depends("persona_locked", "no_profiling")
     def _compute_evaluation(self):
@@ -92,6 +101,8 @@ class FlywheelProfile(models.Model):
     @api.model
     def _read_evaluation(self, ids):
         """Return {profile id: (fit points, persona id, confidence)}."""
+        for model, names in WEIGHED.items():
+            self.env[model].flush_model(names)
         fit, best = self._get_evaluation_sql(ids)
         rows = self.env.execute_query(
             SQL(
