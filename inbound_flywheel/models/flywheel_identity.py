@@ -63,11 +63,13 @@ class FlywheelIdentity(models.Model):
         return value.strip() or False
 
     @api.model
-    def _resolve(self, wanted):
+    def _resolve(self, wanted, company_id=None):
         """Find the people behind addresses, in the caller's companies; make those
         that are not there.
 
         :param wanted: iterable of (kind, normalized value)
+        :param company_id: company of the people who are made, False for shared ones;
+            by default the caller's
         :return: {(kind, value): profile id}
         """
         wanted = list(dict.fromkeys(wanted))
@@ -77,7 +79,8 @@ class FlywheelIdentity(models.Model):
             found.update(self._adopt_partners(missing))
             missing = [key for key in missing if key not in found]
         if missing:
-            company_id = self.env.company.id
+            if company_id is None:
+                company_id = self.env.company.id
             ids = self.env["flywheel.profile"]._create_bare(
                 [{"name": None, "company_id": company_id} for _key in missing]
             )
@@ -111,6 +114,47 @@ class FlywheelIdentity(models.Model):
             )
         )
         return {(kind, value): profile_id for kind, value, profile_id in rows}
+
+    @api.model
+    def _find_anonymous(self, wanted):
+        """Find the people behind addresses who have no contact.
+
+        A person known by an email address is not told by a phone number alone:
+        many share one.
+
+        :param wanted: list of (partner id, kind, normalized value, company id)
+        :return: [(partner id, profile id)]; a contact that all companies share finds
+            the people of the caller's companies
+        """
+        if not wanted:
+            return []
+        self._flush_claims()
+        self.flush_model()
+        partners, kinds, values, companies = zip(*wanted, strict=True)
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT w.partner_id, i.profile_id
+                  FROM unnest(%(partners)s::int[], %(kinds)s::text[],
+                              %(values)s::text[], %(companies)s::int[])
+                       AS w (partner_id, kind, value, company_id)
+                  JOIN flywheel_identity i ON i.kind = w.kind AND i.value = w.value
+                  JOIN flywheel_profile p
+                    ON p.id = i.profile_id AND p.partner_id IS NULL
+                 WHERE (i.company_id IS NOT DISTINCT FROM w.company_id
+                        OR w.company_id IS NULL AND i.company_id = ANY(%(own)s))
+                   AND (i.kind = 'email' OR NOT EXISTS (
+                        SELECT FROM flywheel_identity e
+                         WHERE e.profile_id = i.profile_id AND e.kind = 'email'))
+              ORDER BY w.partner_id, i.profile_id
+                """,
+                partners=list(partners),
+                kinds=list(kinds),
+                values=list(values),
+                companies=[company or None for company in companies],
+                own=self.env.companies.ids,
+            )
+        )
 
     @api.model
     def _adopt_partners(self, wanted):

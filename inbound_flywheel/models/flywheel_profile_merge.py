@@ -66,6 +66,8 @@ class FlywheelProfile(models.Model):
                 values[name] = other[name]
         super().write(values)
         self.flush_recordset()
+        if "company_id" in values:
+            self._company_changed()
 
     def _merge_stages(self, other):
         """Join the histories of both: at any time the stage entered last."""
@@ -78,18 +80,20 @@ class FlywheelProfile(models.Model):
             if not their:
                 continue
             final = self._get_final_stage(own, their)
+            latest = (own | their).sorted("date_from")[-1:]
+            left = not final and max((own | their).mapped("date_to"))
             entries = [
                 [(line.date_from, line.stage_id.id, line) for line in lines]
                 for lines in (own, their)
             ]
-            joint = merge_moves(*entries, final.id)
+            joint = merge_moves(*entries, (final or latest.stage_id).id)
             values = [
                 {
                     "profile_id": self.id,
                     "track": track,
                     "stage_id": stage_id,
                     "date_from": date,
-                    "date_to": following and following[0],
+                    "date_to": following[0] if following else left,
                     "source": line.source if line in own else "merge",
                     "rule_id": line.rule_id.id,
                     "touchpoint_id": line.touchpoint_id.id,
@@ -105,11 +109,11 @@ class FlywheelProfile(models.Model):
 
     def _get_final_stage(self, own, their):
         """Return the stage of the merged person: a choice by hand wins, ours before
-        theirs; else the later of the two stages."""
+        theirs; else the later of the two stages. None if neither is in one."""
         mine = own.filtered(lambda line: not line.date_to)
         other = their.filtered(lambda line: not line.date_to)
         if not mine or not other:
-            return (mine or other or their[:1]).stage_id
+            return (mine or other).stage_id
         if mine.source == "manual" or other.source != "manual" and (
             mine.stage_id.sequence >= other.stage_id.sequence
         ):

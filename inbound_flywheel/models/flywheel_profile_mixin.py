@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..fields import DecayedFloat, ScoreBand
@@ -135,6 +136,8 @@ class FlywheelProfileMixin(models.AbstractModel):
         # The person does not exist before the record does: what is set on the
         # person goes there once it does.
         vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            self._flywheel_check_link(vals)
         chosen = [
             {name: vals.pop(name) for name in EDITABLE & vals.keys()}
             for vals in vals_list
@@ -149,7 +152,8 @@ class FlywheelProfileMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        if EDITABLE & vals.keys():
+        self._flywheel_check_link(vals)
+        if any(vals.get(name) for name in EDITABLE):
             # A related field on an empty link would drop the value.
             self._flywheel_ensure_profiles()
         result = super().write(vals)
@@ -157,6 +161,20 @@ class FlywheelProfileMixin(models.AbstractModel):
             self._flywheel_relink()
         self._flywheel_watch(vals.keys())
         return result
+
+    def _flywheel_check_link(self, vals):
+        """Refuse to link records to another person by hand: the link opens the
+        person's picture to whoever may read the record.
+
+        :raise AccessError: the values name another person than the records have
+        """
+        profile_id = vals.get("flywheel_profile_id")
+        if self.env.su or not profile_id:
+            return
+        if self.sudo().flywheel_profile_id.ids != [profile_id]:
+            raise AccessError(
+                self.env._("The person of a record is found, not chosen by hand.")
+            )
 
     def _flywheel_watch(self, names):
         """Evaluate the rules that read what has changed.
@@ -231,7 +249,9 @@ class FlywheelProfileMixin(models.AbstractModel):
                 addresses[record.id] = key
             elif not record.flywheel_profile_id:
                 bare.append(record)
-        found = identities._resolve(addresses.values())
+        self._flywheel_identify(addresses)
+        company_id = values[self[0].id].get("company_id")
+        found = identities._resolve(addresses.values(), company_id)
         made = self.env["flywheel.profile"]._create_bare(
             [values[record.id] for record in bare]
         )
@@ -273,6 +293,24 @@ class FlywheelProfileMixin(models.AbstractModel):
             else:
                 profile._set_partner(partner)
 
+    def _flywheel_identify(self, addresses):
+        """Give people of whom no address was known the one that their record has got.
+
+        Should it be somebody's already, both are one person.
+
+        :param addresses: {record id: (kind, normalized value)}
+        """
+        identities = self.env["flywheel.identity"]
+        for record in self:
+            profile, key = record.flywheel_profile_id, addresses.get(record.id)
+            if not key or not profile or profile.partner_id or profile.identity_ids:
+                continue
+            known = identities._find([key]) or identities._adopt_partners([key])
+            if known:
+                profile.browse(known[key])._merge(profile)
+            else:
+                identities._claim([(profile.id, *key, profile.company_id.id)])
+
     def _flywheel_name_people(self, values):
         """Name people who are known by an address only."""
         for record in self:
@@ -283,6 +321,14 @@ class FlywheelProfileMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # Sorting and grouping by a related field check the rights on the field at its
+        # end alone, as superuser: the groups of the field here would not count.
+        field = self._fields.get(field_expr.partition(".")[0])
+        if field and field.related:
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
+
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         # A record without a person comes after those with one, either way.
         if field_name in ("engagement_score", "fit_score") and not nulls.code:

@@ -59,7 +59,9 @@ class ResPartner(models.Model):
         }
 
     def _flywheel_link_people(self, values):
-        # A contact is its own person: nothing to look up, all made in one go.
+        # A contact is its own person, all are made in one go; unless its addresses
+        # have a history already.
+        self._flywheel_join_anonymous()
         missing = self.filtered(lambda partner: not partner.flywheel_profile_id)
         profile_ids = self.env["flywheel.profile"]._create_bare(
             [values[partner.id] for partner in missing]
@@ -75,19 +77,48 @@ class ResPartner(models.Model):
             missing.invalidate_recordset(["flywheel_profile_id"], flush=False)
         missing._claim_identities(made)
 
+    def _get_addresses(self):
+        """Return [(partner, kind, normalized value)] of these contacts."""
+        return [
+            (partner, kind, value)
+            for partner in self
+            for kind, value in (
+                ("email", partner.email_normalized),
+                ("phone", partner.phone_sanitized),
+            )
+            if value
+        ]
+
+    def _flywheel_join_anonymous(self):
+        """Let these contacts take over what is known of their addresses alone."""
+        found = self.env["flywheel.identity"]._find_anonymous(
+            [
+                (partner.id, kind, value, partner.company_id.id)
+                for partner, kind, value in self._get_addresses()
+            ]
+        )
+        taken = set()
+        for partner_id, profile_id in found:
+            if profile_id in taken:
+                continue
+            taken.add(profile_id)
+            partner = self.browse(partner_id)
+            profile = self.env["flywheel.profile"].browse(profile_id)
+            if partner.flywheel_profile_id:
+                partner.flywheel_profile_id._merge(profile)
+            else:
+                profile._set_partner(partner)
+
     def _claim_identities(self, profile_ids):
         """Let events that know only an address find these people.
 
         :param profile_ids: {partner id: profile id}
         """
-        rows = []
-        for partner in self:
-            for kind, value in (
-                ("email", partner.email_normalized),
-                ("phone", partner.phone_sanitized),
-            ):
-                if value and (profile_id := profile_ids.get(partner.id)):
-                    rows.append((profile_id, kind, value, partner.company_id.id))
+        rows = [
+            (profile_ids[partner.id], kind, value, partner.company_id.id)
+            for partner, kind, value in self._get_addresses()
+            if profile_ids.get(partner.id)
+        ]
         self.env["flywheel.identity"]._later(claims=rows)
 
     def _flywheel_relink(self):
@@ -101,6 +132,7 @@ class ResPartner(models.Model):
             partner.flywheel_profile_id.company_id = partner.company_id
         if moved:
             self.env["flywheel.identity"]._later(moved=moved.flywheel_profile_id.ids)
+        partners._flywheel_join_anonymous()
         partners._claim_identities(
             {partner.id: partner.flywheel_profile_id.id for partner in partners}
         )
