@@ -53,15 +53,16 @@ class FlywheelCase(TransactionCase):
         cls.branch = cls.env["res.company"].create(
             {"name": "Branch", "country_id": cls.env.ref("base.tw").id}
         )
+        seller = "sales_team.group_sale_salesman_all_leads,base.group_partner_manager"
         users = {
             "rita": FLYWHEEL + "group_flywheel_user",
             "sid": FLYWHEEL + "group_flywheel_service",
-            "sam": "sales_team.group_sale_salesman_all_leads,base.group_partner_manager",
+            "sam": seller,
             "mara": FLYWHEEL + "group_flywheel_marketing",
             "max": FLYWHEEL + "group_flywheel_manager",
             "ian": "base.group_user,base.group_partner_manager",
             "pia": "base.group_portal",
-            "bea": "sales_team.group_sale_salesman_all_leads,base.group_partner_manager",
+            "bea": seller,
         }
         for login, groups in users.items():
             company = cls.branch if login == "bea" else cls.company
@@ -137,9 +138,9 @@ class FlywheelCase(TransactionCase):
         )
         return identity.profile_id
 
-    def lines(self, person, *codes):
-        """Return the ledger lines of a person, of these types."""
-        domain = [("profile_id", "=", person.id)]
+    def lines(self, people, *codes):
+        """Return the ledger lines of people, of these types."""
+        domain = [("profile_id", "in", people.ids)]
         if codes:
             domain.append(("type_id.code", "in", codes))
         return self.env["flywheel.touchpoint"].search(domain)
@@ -161,7 +162,9 @@ class FlywheelCase(TransactionCase):
         lines = self.lines(person).filtered(lambda t: t.state == "valid")
         for rule in model.rule_ids:
             taken = {}
-            for line in lines.filtered(lambda t, r=rule: t.type_id in r.type_ids).sorted(
+            for line in lines.filtered(
+                lambda t, r=rule: t.type_id in r.type_ids
+            ).sorted(
                 lambda t: (t.date, not t.external_key, t.external_key or "", t.id)
             ):
                 period = self._period(rule.cap_period, line.date)

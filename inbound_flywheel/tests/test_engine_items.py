@@ -96,7 +96,17 @@ class TestItems(BaseCase):
                 self.assertIn(name, self._error(item(**{name: value})))
 
     def test_value(self):
-        bad = (True, float("nan"), float("-inf"), 1e300, 10**400, 10**6000, "5", [], DEEP)
+        bad = (
+            True,
+            float("nan"),
+            float("-inf"),
+            1e300,
+            10**400,
+            10**6000,
+            "5",
+            [],
+            DEEP,
+        )
         for value in bad:
             self.assertIn("value", self._error(item(value=value)))
         self.assertEqual(parse_item(item(value=-2.5), CODES, NOW)["value"], -2.5)
@@ -143,7 +153,9 @@ class TestItems(BaseCase):
             self.assertFalse(clean.get(name), name)
 
     def test_database_cannot_hold(self):
-        clean = parse_item(item(summary="a\x00b\ud800c", external_key="k\x00"), CODES, NOW)
+        clean = parse_item(
+            item(summary="a\x00b\ud800c", external_key="k\x00"), CODES, NOW
+        )
         self.assertEqual(clean["summary"], "ab?c")
         self.assertEqual(clean["external_key"], "k")
 

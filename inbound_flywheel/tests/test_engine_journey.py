@@ -14,9 +14,7 @@ LOST = Stage(9, 90, True)
 
 
 def hit(day, stage, forward=True, from_ids=(), rule=1):
-    return Hit(
-        datetime(2026, 1, day), stage, forward, frozenset(from_ids), rule, day
-    )
+    return Hit(datetime(2026, 1, day), stage, forward, frozenset(from_ids), rule, day)
 
 
 def stages(moves):

@@ -14,8 +14,12 @@ class TestIdentity(FlywheelCase):
         company = Partner.create({"name": "Acme", "is_company": True})
         partner.write({"parent_id": company.id, "phone": "02 2345 6789"})
         partner.write({"email": "t@example.com", "company_id": self.company.id})
-        imported = self.env["res.partner"].with_user(self.sam).create(
-            {"name": "Imported", "persona_id": False, "journey_stage_id": False}
+        imported = (
+            self.env["res.partner"]
+            .with_user(self.sam)
+            .create(
+                {"name": "Imported", "persona_id": False, "journey_stage_id": False}
+            )
         )
         imported.write({"persona_id": False, "lifecycle_stage_id": False})
         everyone = (partner + company + imported + self.ian.partner_id).sudo()
@@ -65,8 +69,9 @@ class TestIdentity(FlywheelCase):
 
     def test_address_of_two_contacts(self):
         """An address that two contacts share joins nobody."""
-        one, two = self._partner(email="wang@example.com"), self._partner(
-            email="wang@example.com"
+        one, two = (
+            self._partner(email="wang@example.com"),
+            self._partner(email="wang@example.com"),
         )
         self.ingest_all(self.item("page", partner_id=one.id))
         self.ingest_all(self.item("form", partner_id=two.id))
@@ -125,5 +130,5 @@ class TestIdentity(FlywheelCase):
                 {"type": "form", "email": "wang@example.com", "external_key": "1"},
             ]
         )
-        lines = Touchpoint.search([("profile_id", "=", self.person().id)])
-        self.assertEqual(lines.external_key, "1")
+        Touchpoint._record([])
+        self.assertEqual(len(self.lines(self.person())), 1)

@@ -167,7 +167,8 @@ class TestIngest(FlywheelCase):
 
     def test_empty_list(self):
         self.assertEqual(
-            self.ingest(), {"created": 0, "duplicates": 0, "quarantined": 0, "errors": []}
+            self.ingest(),
+            {"created": 0, "duplicates": 0, "quarantined": 0, "errors": []},
         )
 
     def test_same_key_in_one_call(self):

@@ -70,9 +70,7 @@ class TestIngestCompany(FlywheelCase):
         )
         self.assertEqual(identities.company_id, self.company | self.branch)
         self.assertEqual(len(identities.profile_id), 2)
-        self.assertEqual(
-            identities.profile_id.company_id, self.company | self.branch
-        )
+        self.assertEqual(identities.profile_id.company_id, self.company | self.branch)
 
     def test_shared_contact(self):
         shared = self.env["res.partner"].create(

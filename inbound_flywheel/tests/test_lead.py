@@ -45,14 +45,20 @@ class TestLead(FlywheelCase):
         self.assertNotEqual(one.flywheel_profile_id, two.flywheel_profile_id)
 
     def test_many_at_once(self):
-        leads = self.env["crm.lead"].with_user(self.sam).create(
-            [
-                {"name": f"Lead {n}", "email_from": f"p{n % 7}@example.com"}
-                for n in range(30)
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.sam)
+            .create(
+                [
+                    {"name": f"Lead {n}", "email_from": f"p{n % 7}@example.com"}
+                    for n in range(30)
+                ]
+            )
         )
         self.assertEqual(len(leads.flywheel_profile_id), 7)
-        self.assertEqual(len(self.lines(leads[0].flywheel_profile_id, "lead_created")), 5)
+        self.assertEqual(
+            len(self.lines(leads[0].flywheel_profile_id, "lead_created")), 5
+        )
 
     def test_what_happens_goes_into_the_ledger(self):
         lead = self._lead(email_from="wang@example.com", expected_revenue=500)
@@ -134,7 +140,9 @@ class TestLead(FlywheelCase):
         wizard = (
             self.env["crm.lead2opportunity.partner"]
             .with_user(self.sam)
-            .with_context(active_model="crm.lead", active_id=lead.id, active_ids=lead.ids)
+            .with_context(
+                active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
+            )
             .create({"name": "convert", "action": "create", "user_id": self.sam.id})
         )
         wizard.action_apply()

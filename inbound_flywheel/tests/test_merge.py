@@ -48,7 +48,9 @@ class TestMerge(FlywheelCase):
         self.env.invalidate_all()
 
     def _keys(self, person):
-        return sorted(self.lines(person).filtered("external_key").mapped("external_key"))
+        return sorted(
+            self.lines(person).filtered("external_key").mapped("external_key")
+        )
 
     # ------------------------------------------------------------------
     # Contacts
@@ -152,7 +154,9 @@ class TestMerge(FlywheelCase):
         for track in ("journey", "lifecycle"):
             codes = [
                 interval.stage_id.code
-                for interval in person.interval_ids.sorted(lambda i: (i.date_from, i.id))
+                for interval in person.interval_ids.sorted(
+                    lambda i: (i.date_from, i.id)
+                )
                 if interval.track == track
             ]
             self.assert_history(person, track, codes or [None])
@@ -165,7 +169,9 @@ class TestMerge(FlywheelCase):
                 for _number in range(12):
                     self.ingest_all(
                         self.item(
-                            rng.choice(("page", "form", "meeting", "email_open", "order")),
+                            rng.choice(
+                                ("page", "form", "meeting", "email_open", "order")
+                            ),
                             date=self.ago(seconds=rng.randrange(300 * 86400)),
                             email=email,
                         )
@@ -207,11 +213,15 @@ class TestMerge(FlywheelCase):
     # ------------------------------------------------------------------
     def test_leads(self):
         self._histories("one@example.com", "two@example.com")
-        leads = self.env["crm.lead"].with_user(self.sam).create(
-            [
-                {"name": "One", "email_from": "one@example.com", "type": "lead"},
-                {"name": "Two", "email_from": "two@example.com", "type": "lead"},
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.sam)
+            .create(
+                [
+                    {"name": "One", "email_from": "one@example.com", "type": "lead"},
+                    {"name": "Two", "email_from": "two@example.com", "type": "lead"},
+                ]
+            )
         )
         people = leads.flywheel_profile_id
         keys = sorted(self._keys(people[0]) + self._keys(people[1]))
@@ -226,11 +236,15 @@ class TestMerge(FlywheelCase):
 
     def test_lead_without_contact_and_lead_with(self):
         self._histories("one@example.com", "keep@example.com")
-        leads = self.env["crm.lead"].with_user(self.sam).create(
-            [
-                {"name": "One", "email_from": "one@example.com", "type": "lead"},
-                {"name": "Two", "partner_id": self.keep.id, "type": "lead"},
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.sam)
+            .create(
+                [
+                    {"name": "One", "email_from": "one@example.com", "type": "lead"},
+                    {"name": "Two", "partner_id": self.keep.id, "type": "lead"},
+                ]
+            )
         )
         for order in (leads, leads.browse(reversed(leads.ids))):
             self.assertEqual(len(order), 2)
@@ -244,11 +258,15 @@ class TestMerge(FlywheelCase):
     def test_leads_of_two_contacts(self):
         """Merging leads does not make one person of two contacts."""
         self._histories("keep@example.com", "gone@example.com")
-        leads = self.env["crm.lead"].with_user(self.sam).create(
-            [
-                {"name": partner.name, "partner_id": partner.id, "type": "lead"}
-                for partner in self.keep + self.gone
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.sam)
+            .create(
+                [
+                    {"name": partner.name, "partner_id": partner.id, "type": "lead"}
+                    for partner in self.keep + self.gone
+                ]
+            )
         )
         leads.merge_opportunity()
         for partner in self.keep + self.gone:

@@ -99,7 +99,9 @@ class TestScoreField(FlywheelCase):
                 for score, record in zip(scores, records, strict=True)
                 if test(score, limit)
             }
-            self.assertEqual(set(self._names(found)) & set(self._names(records)), expected)
+            self.assertEqual(
+                set(self._names(found)) & set(self._names(records)), expected
+            )
         zero = records.search([("engagement_score", "=", 0), *inside])
         self.assertIn("eve", self._names(zero))
         self.assertNotIn("dan", self._names(zero))
@@ -234,7 +236,9 @@ class TestScoreField(FlywheelCase):
         def read(limit):
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            Lead.web_search_read(domain, spec, order="engagement_score desc", limit=limit)
+            Lead.web_search_read(
+                domain, spec, order="engagement_score desc", limit=limit
+            )
             return self.cr.sql_log_count - before
 
         read(5)

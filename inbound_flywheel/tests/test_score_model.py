@@ -56,10 +56,14 @@ class TestScoreModel(FlywheelCase):
     def test_live_equals_anew(self):
         """Awarding as things happen and awarding the whole history agree."""
         person = self._history()
-        live = {(line["rule"], line["date"], line["points"]) for line in person.explain()}
+        live = {
+            (line["rule"], line["date"], line["points"]) for line in person.explain()
+        }
         momentum = person.momentum
         self.env["flywheel.score.model"]._reaward()
-        anew = {(line["rule"], line["date"], line["points"]) for line in person.explain()}
+        anew = {
+            (line["rule"], line["date"], line["points"]) for line in person.explain()
+        }
         self.assertEqual(anew, live)
         self.assertAlmostEqual(person.momentum / momentum, 1, 9)
 

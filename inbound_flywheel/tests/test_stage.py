@@ -66,7 +66,9 @@ class StageCase(FlywheelCase):
 class TestStage(StageCase):
     def test_forward(self):
         person = self.days("page", "form", "meeting")
-        self.assert_history(person, "journey", ["awareness", "consideration", "decision"])
+        self.assert_history(
+            person, "journey", ["awareness", "consideration", "decision"]
+        )
         self.assert_history(person, "lifecycle", [None])
 
     def test_forward_only(self):
