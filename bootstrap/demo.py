@@ -12,12 +12,12 @@ LOADED_FROM = ("demo", "data")
 WORTH_SEEING = (
     (
         "Leads, best first",
-        "/odoo/action-crm.crm_lead_all_leads",
-        "sort by score; one click on it says why",
+        "/odoo/flywheel-leads",
+        "open one: Why this score shows the lines that add up to it",
     ),
     (
         "People by journey stage",
-        "/odoo/action-inbound_flywheel.flywheel_profile_action",
+        "/odoo/flywheel-people",
         "persona, stage, score and the timeline behind them",
     ),
     (
