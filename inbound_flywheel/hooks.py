@@ -9,3 +9,20 @@ def post_init_hook(env):
     so that installing into a database with many leads does not lock it.
     """
     env.ref("inbound_flywheel.cron_adopt_leads")._trigger()
+
+
+def uninstall_hook(env):
+    """Let go of the types and stages that the ledger and people hold on to.
+
+    Odoo deletes an addon's records before its tables; what is in use would stay, with
+    an error in the log for each.
+    """
+    env.cr.execute(
+        "TRUNCATE flywheel_award, flywheel_touchpoint, flywheel_stage_interval"
+    )
+    env.cr.execute(
+        "UPDATE flywheel_profile SET journey_stage_id = NULL, lifecycle_stage_id = NULL"
+    )
+    # Types that users have made hold on to the channels.
+    env["flywheel.touchpoint.type"].with_context(active_test=False).search([]).unlink()
+    env.invalidate_all(flush=False)
