@@ -124,7 +124,9 @@ def main(argv=None):
 def report(console, plain, ours):
     """Print the difference of two runs; return the exit status."""
     new = compare(plain, ours)
-    old = {name: message for name, (state, message) in plain.items() if state == "failed"}
+    old = {
+        name: message for name, (state, message) in plain.items() if state == "failed"
+    }
     for name, message in sorted(old.items()):
         console.say(f"fails without ours: {name}\n    {complaint(message)}")
         with_ours = ours.get(name, ("missing", ""))
