@@ -59,6 +59,13 @@ class FlywheelProfile(models.Model):
         action["context"] = {"default_profile_id": self.id}
         return action
 
+    @api.model
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "engagement_score":
+            # The factor is the same for everybody: without it, the index serves.
+            field_name = "momentum"
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     def _profiling_changed(self):
         """Stop scoring people who object, and start again for those who agree."""
         touchpoints = self.env["flywheel.touchpoint"].search(
