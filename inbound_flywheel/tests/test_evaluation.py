@@ -163,9 +163,8 @@ class TestFit(FlywheelCase):
         self.assertIn("In &lt;b&gt;Taipei", text)
         self.assertIn("10", text)
 
-    def test_bulk_equals_single(self):
-        rng = random.Random(4)
-        personas = self.env["flywheel.persona"].create(
+    def _random_personas(self, rng):
+        return self.env["flywheel.persona"].create(
             [
                 {
                     "name": f"Persona {number}",
@@ -187,9 +186,9 @@ class TestFit(FlywheelCase):
                 for number in range(6)
             ]
         )
-        for city in "ABC":
-            self._rule(f"[('city', '=', '{city}')]", rng.randint(-5, 45))
-        partners = self.env["res.partner"].create(
+
+    def _random_contacts(self, rng):
+        return self.env["res.partner"].create(
             [
                 {
                     "name": f"P{number}",
@@ -199,6 +198,13 @@ class TestFit(FlywheelCase):
                 for number in range(60)
             ]
         )
+
+    def test_bulk_equals_single(self):
+        rng = random.Random(4)
+        personas = self._random_personas(rng)
+        for city in "ABC":
+            self._rule(f"[('city', '=', '{city}')]", rng.randint(-5, 45))
+        partners = self._random_contacts(rng)
         partners._flywheel_ensure_profiles()
         for partner in rng.sample(list(partners), 5):
             shared = personas.filtered(lambda p: not p.company_id)

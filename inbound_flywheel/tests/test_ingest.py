@@ -88,9 +88,8 @@ class TestIngest(FlywheelCase):
         names = set(self.lines(self.person()).mapped("source_id.name"))
         self.assertEqual(names, {"%", "_"})
 
-    def test_bad_items_take_no_good_one_with_them(self):
-        good = self.item(external_key="good")
-        bad = [
+    def _bad_items(self):
+        return [
             self.item("nonsense"),
             self.item(email="not an address"),
             self.item(email="two@example.com, addresses@example.com"),
@@ -129,6 +128,9 @@ class TestIngest(FlywheelCase):
             None,
             7,
         ]
+
+    def test_bad_items_take_no_good_one_with_them(self):
+        good, bad = self.item(), self._bad_items()
         for place in (0, len(bad) // 2, len(bad)):
             items = [*bad[:place], {**good, "external_key": f"k{place}"}, *bad[place:]]
             answer = self.ingest(*items)
