@@ -18,7 +18,11 @@ class FlywheelAward(models.Model):
     _rec_name = "rule_id"
 
     profile_id = fields.Many2one(
-        "flywheel.profile", required=True, readonly=True, ondelete="cascade"
+        "flywheel.profile",
+        string="Person",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     rule_id = fields.Many2one(
         "flywheel.score.rule",

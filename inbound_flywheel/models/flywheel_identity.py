@@ -19,7 +19,11 @@ class FlywheelIdentity(models.Model):
     _rec_name = "value"
 
     profile_id = fields.Many2one(
-        "flywheel.profile", required=True, ondelete="cascade", index=True
+        "flywheel.profile",
+        string="Person",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     kind = fields.Selection(
         [
