@@ -32,6 +32,9 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._record_changes({})
+        if len(leads) > 1:
+            # A batch is worth a pass of its own.
+            self.env["flywheel.touchpoint"]._flush_queue()
         return leads
 
     def write(self, vals):

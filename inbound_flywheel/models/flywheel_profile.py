@@ -170,6 +170,20 @@ class FlywheelProfile(models.Model):
             # sudo: the name of a person is shown wherever the person is
             profile.name = profile.partner_id.sudo().name or profile.name
 
+    def _is_shared(self, record):
+        """Tell whether other records than this one are this person's."""
+        self.ensure_one()
+        return any(
+            model.sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [("flywheel_profile_id", "=", self.id)]
+                + ([("id", "!=", record.id)] if model._name == record._name else []),
+                limit=1,
+            )
+            for model in self.env["flywheel.profile.mixin"]._get_concrete_models()
+        )
+
     def _await_flow(self):
         """Have what the transaction recorded applied before anybody reads it."""
         for name in FLOW_COLUMNS:

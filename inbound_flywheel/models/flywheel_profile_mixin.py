@@ -265,6 +265,7 @@ class FlywheelProfileMixin(models.AbstractModel):
             )
             if profile_id and record.flywheel_profile_id.id != profile_id:
                 record._flywheel_link(self.env["flywheel.profile"].browse(profile_id))
+        self._flywheel_claim_phones(values)
         self._flywheel_name_people(values)
 
     def _flywheel_link(self, profile):
@@ -294,7 +295,9 @@ class FlywheelProfileMixin(models.AbstractModel):
                 profile._set_partner(partner)
 
     def _flywheel_identify(self, addresses):
-        """Give people of whom no address was known the one that their record has got.
+        """Give people the address that their record has got: people of whom none was
+        known, and those who are known by this record alone, whose address was
+        mended.
 
         Should it be somebody's already, both are one person.
 
@@ -303,13 +306,29 @@ class FlywheelProfileMixin(models.AbstractModel):
         identities = self.env["flywheel.identity"]
         for record in self:
             profile, key = record.flywheel_profile_id, addresses.get(record.id)
-            if not key or not profile or profile.partner_id or profile.identity_ids:
+            if not key or not profile or profile.partner_id:
+                continue
+            known = {(i.kind, i.value) for i in profile.identity_ids}
+            if key in known or known and profile._is_shared(record):
                 continue
             known = identities._find([key]) or identities._adopt_partners([key])
             if known:
                 profile.browse(known[key])._merge(profile)
             else:
                 identities._claim([(profile.id, *key, profile.company_id.id)])
+
+    def _flywheel_claim_phones(self, values):
+        """Let calls find people who were recognised by their email address."""
+        identities = self.env["flywheel.identity"]
+        claims = []
+        for record in self:
+            person, profile = values[record.id], record.flywheel_profile_id
+            if person.get("partner_id") or not person.get("email") or not profile:
+                continue
+            if phone := identities._normalize("phone", person.get("phone")):
+                claims.append((profile.id, "phone", phone, profile.company_id.id))
+        if claims:
+            identities._later(claims=claims)
 
     def _flywheel_name_people(self, values):
         """Name people who are known by an address only."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine.awarding import reaward_all_sql
@@ -141,9 +141,14 @@ class FlywheelScoreModel(models.Model):
         )
 
     @api.model
-    @tools.ormcache()
     def _get_specs(self):
         """Return the rules of the active model as the SQL needs them."""
+        return self._get_specs_of(fields.Date.today())
+
+    @api.model
+    @tools.ormcache("day")
+    def _get_specs_of(self, day):
+        """Conditions may hold dates relative to today: they are compiled for a day."""
         return self._get_active().rule_ids.filtered("active")._get_specs()
 
     # ------------------------------------------------------------------
@@ -155,6 +160,10 @@ class FlywheelScoreModel(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "state" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("A score model comes into force by activating it.")
+            )
         result = super().write(vals)
         if "half_life_days" in vals:
             self._rules_changed()
@@ -176,10 +185,11 @@ class FlywheelScoreModel(models.Model):
         """Make this the model in force and award the whole history by its rules."""
         self.ensure_one()
         self.check_access("write")
+        # sudo: the states change together, here alone
         self._get_active().state = "archived"
         # Two rows may not be active at the same time.
         self.flush_model(["state"])
-        self.state = "active"
+        self.sudo().state = "active"
         self._rules_changed()
         self._evaluate_people()
         return True

@@ -83,11 +83,14 @@ class FlywheelStageRule(models.Model):
     # Running
     # ------------------------------------------------------------------
     @api.model
-    @tools.ormcache()
-    def _get_hits_sql(self):
+    @tools.ormcache("day")
+    def _get_hits_sql(self, day):
         """Return the condition under which a touchpoint ``t`` is evidence for a
-        rule ``r``."""
-        rules = self.sudo().search([("trigger", "=", "touchpoint")])
+        rule ``r``.
+
+        :param day: today; conditions may hold dates relative to it
+        """
+        rules = self._get_touchpoint_rules()
         branches = [
             SQL(
                 "WHEN %s THEN t.type_id = ANY(%s) AND %s",
@@ -105,8 +108,13 @@ class FlywheelStageRule(models.Model):
     @tools.ormcache()
     def _get_rule_type_ids(self):
         """Return the ids of the touchpoint types that some rule waits for."""
+        return tuple(self._get_touchpoint_rules().type_ids.ids)
+
+    @api.model
+    def _get_touchpoint_rules(self):
+        # Touchpoints of an archived type remain evidence.
         rules = self.sudo().search([("trigger", "=", "touchpoint")])
-        return tuple(rules.type_ids.ids)
+        return rules.with_context(active_test=False)
 
     @api.model
     def _run(self, lines, momentum, earlier):
@@ -136,6 +144,35 @@ class FlywheelStageRule(models.Model):
             current = opened.get(key)
             start = stages[current.stage_id] if current else None
             moves[key] = walk(start, found)
+        Interval._append(moves, opened)
+
+    @api.model
+    def _take_back(self, lines):
+        """Replay the tracks of people whom quarantined touchpoints had moved.
+
+        :param lines: list of :class:`Line`, of people who are locked
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT i.profile_id, i.track FROM flywheel_stage_interval i"
+                " JOIN flywheel_touchpoint t ON t.id = i.touchpoint_id"
+                " WHERE t.id = ANY(%s) AND t.state = 'quarantined'"
+                " AND i.source = 'rule'",
+                [line.id for line in lines],
+            )
+        )
+        keys = set(rows)
+        if not keys:
+            return
+        Interval = self.env["flywheel.stage.interval"]
+        history = self._find_history(keys)
+        opened = Interval._rewind(keys)
+        Interval._set_stages({k: i.stage_id if i else None for k, i in opened.items()})
+        stages = self.env["flywheel.stage"]._get_walk_stages()
+        moves = {
+            key: walk(stages[opened[key].stage_id] if opened[key] else None, found)
+            for key, found in history.items()
+        }
         Interval._append(moves, opened)
 
     @api.model
@@ -242,7 +279,7 @@ class FlywheelStageRule(models.Model):
                  WHERE t.type_id = ANY(%(types)s) AND t.state = 'valid' AND %(scope)s
               ORDER BY t.profile_id, r.id, t.date::date, t.date, t.id
                 """,
-                condition=self._get_hits_sql(),
+                condition=self._get_hits_sql(fields.Date.today()),
                 types=list(self._get_rule_type_ids()),
                 scope=scope,
             )

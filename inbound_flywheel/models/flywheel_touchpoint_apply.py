@@ -39,6 +39,7 @@ class FlywheelTouchpoint(models.Model):
             with self.env.cr.savepoint(flush=False):
                 people = self._lock_people({line.profile_id for line in lines})
                 self._apply_lines(lines, people)
+                self.env["flywheel.stage.rule"]._take_back(lines)
                 self._set_pending(False)
         except BUSY:
             self._set_pending(True)
