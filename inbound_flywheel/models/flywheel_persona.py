@@ -79,5 +79,7 @@ class FlywheelPersona(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._("%(count)s people changed.", count=len(changed)),
+                # Makes the form read its number of people again.
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }

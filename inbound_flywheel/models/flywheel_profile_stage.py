@@ -27,34 +27,25 @@ class FlywheelProfile(models.Model):
         moved.flush_recordset()
         Interval = self.env["flywheel.stage.interval"]
         now = fields.Datetime.now()
-        opened = Interval._get_open(moved.ids)
+        opened, _left = Interval._get_latest(moved.ids)
+        current = {person: line for (person, t), line in opened.items() if t == track}
         # Evidence may carry a clock that runs ahead of ours.
-        starts = {
-            profile_id: max(now, current.date_from)
-            for (profile_id, t), current in opened.items()
-            if t == track
-        }
-        Interval._close(
-            [
-                (current.id, starts[profile_id])
-                for (profile_id, t), current in opened.items()
-                if t == track
-            ]
+        starts = {person: max(now, line.date_from) for person, line in current.items()}
+        entered = [
+            {
+                "profile_id": profile.id,
+                "track": track,
+                "stage_id": stage.id,
+                "date_from": starts.get(profile.id, now),
+                "source": "manual",
+                "user_id": self.env.uid,
+            }
+            for profile in moved
+        ]
+        Interval._insert(
+            entered if stage else [],
+            [(line.id, starts[person]) for person, line in current.items()],
         )
-        if stage:
-            Interval._insert(
-                [
-                    {
-                        "profile_id": profile.id,
-                        "track": track,
-                        "stage_id": stage.id,
-                        "date_from": starts.get(profile.id, now),
-                        "source": "manual",
-                        "user_id": self.env.uid,
-                    }
-                    for profile in moved
-                ]
-            )
         Interval._set_stages({(profile.id, track): stage.id for profile in moved})
         Interval.invalidate_model(flush=False)
         self._invalidate_picture()

@@ -71,34 +71,24 @@ class FlywheelStageInterval(models.Model):
         return super()._search(*args, **kwargs)
 
     @api.model
-    def _get_open(self, profile_ids):
-        """Return {(profile id, track): OpenInterval} of these people."""
+    def _get_latest(self, profile_ids):
+        """Return the stages that people are in now, and the tracks they were taken
+        out of.
+
+        :return: {(profile id, track): OpenInterval}, {(profile id, track): date}
+        """
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT profile_id, track, id, stage_id, date_from, source"
-                " FROM flywheel_stage_interval"
-                " WHERE profile_id = ANY(%s) AND date_to IS NULL",
+                "SELECT DISTINCT ON (profile_id, track)"
+                " profile_id, track, date_to, id, stage_id, date_from, source"
+                " FROM flywheel_stage_interval WHERE profile_id = ANY(%s)"
+                " ORDER BY profile_id, track, date_from DESC, date_to DESC, id DESC",
                 list(profile_ids),
             )
         )
-        return {(row[0], row[1]): OpenInterval(*row[2:]) for row in rows}
-
-    @api.model
-    def _get_left(self, profile_ids):
-        """Return {(profile id, track): date} of tracks that people were taken out of,
-        and when."""
-        if not profile_ids:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT profile_id, track, MAX(date_to) FROM flywheel_stage_interval"
-                " WHERE profile_id = ANY(%s) GROUP BY profile_id, track"
-                " HAVING COUNT(*) = COUNT(date_to)",
-                list(profile_ids),
-            )
-        )
-        return {(row[0], row[1]): row[2] for row in rows}
+        opened = {row[:2]: OpenInterval(*row[3:]) for row in rows if not row[2]}
+        return opened, {row[:2]: row[2] for row in rows if row[2]}
 
     @api.model
     def _rewind(self, keys):
@@ -136,7 +126,7 @@ class FlywheelStageInterval(models.Model):
             params,
         )
         self.invalidate_model(flush=False)
-        return {**dict.fromkeys(keys), **self._get_open(profiles)}
+        return {**dict.fromkeys(keys), **self._get_latest(profiles)[0]}
 
     @api.model
     def _append(self, moves, opened):
@@ -168,25 +158,17 @@ class FlywheelStageInterval(models.Model):
                     }
                 )
             final[profile_id, track] = hits[-1].stage.id
-        self._close(closed)
-        self._insert(values)
+        self._insert(values, closed)
         self._set_stages(final)
 
     @api.model
-    def _close(self, closed):
-        if closed:
-            ids, dates = zip(*closed, strict=True)
-            self.env.cr.execute(
-                "UPDATE flywheel_stage_interval i SET date_to = c.date"
-                " FROM unnest(%s::int[], %s::timestamp[]) c (id, date)"
-                " WHERE i.id = c.id",
-                [list(ids), list(dates)],
-            )
+    def _insert(self, values, closed=()):
+        """Close intervals and insert others, in one statement.
 
-    @api.model
-    def _insert(self, values):
-        """Insert intervals in one statement."""
-        if not values:
+        :param values: list of dicts
+        :param closed: list of (interval id, date it ends)
+        """
+        if not values and not closed:
             return
         columns = {
             "profile_id": "int",
@@ -205,10 +187,22 @@ class FlywheelStageInterval(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                "INSERT INTO flywheel_stage_interval"
-                " (%(names)s, create_uid, create_date, write_uid, write_date)"
-                " SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s"
-                " FROM unnest(%(arrays)s) AS t",
+                """
+                WITH closed AS (
+                    UPDATE flywheel_stage_interval i SET date_to = c.date
+                      FROM unnest(%(closed)s::int[], %(dates)s::timestamp[])
+                           c (id, date)
+                     WHERE i.id = c.id RETURNING i.id
+                )
+                INSERT INTO flywheel_stage_interval
+                       (%(names)s, create_uid, create_date, write_uid, write_date)
+                SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(arrays)s) AS t
+                 -- Counting them makes sure that they are closed first.
+                 WHERE (SELECT count(*) FROM closed) >= 0
+                """,
+                closed=[interval_id for interval_id, _date in closed],
+                dates=[date for _interval_id, date in closed],
                 names=SQL(", ").join(map(SQL.identifier, columns)),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -220,17 +214,23 @@ class FlywheelStageInterval(models.Model):
     @api.model
     def _set_stages(self, final):
         """Write the stages that people are in: {(profile id, track): stage id}."""
-        for track, column in TRACKS.items():
-            rows = [(pid, sid or None) for (pid, t), sid in final.items() if t == track]
-            if rows:
-                profiles, stages = zip(*rows, strict=True)
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE flywheel_profile p SET %s = s.stage_id"
-                        " FROM unnest(%s::int[], %s::int[]) s (profile_id, stage_id)"
-                        " WHERE p.id = s.profile_id",
-                        SQL.identifier(column),
-                        list(profiles),
-                        list(stages),
-                    )
-                )
+        people = {}
+        for (profile_id, track), stage_id in final.items():
+            people.setdefault(profile_id, {})[track] = stage_id or None
+        columns = [list(people)]
+        for track in TRACKS:
+            columns.append([track in stages for stages in people.values()])
+            columns.append([stages.get(track) for stages in people.values()])
+        self.env.cr.execute(
+            """
+            UPDATE flywheel_profile p
+               SET journey_stage_id =
+                       CASE WHEN s.moved THEN s.journey ELSE p.journey_stage_id END,
+                   lifecycle_stage_id =
+                       CASE WHEN s.grown THEN s.lifecycle ELSE p.lifecycle_stage_id END
+              FROM unnest(%s::int[], %s::bool[], %s::int[], %s::bool[], %s::int[])
+                   AS s (profile_id, moved, journey, grown, lifecycle)
+             WHERE p.id = s.profile_id
+            """,
+            columns,
+        )

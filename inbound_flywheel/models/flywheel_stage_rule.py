@@ -132,8 +132,9 @@ class FlywheelStageRule(models.Model):
         for profile_id, track, hit in hits:
             by_person.setdefault((profile_id, track), []).append(hit)
         Interval = self.env["flywheel.stage.interval"]
-        opened = Interval._get_open({profile for profile, _track in by_person})
-        late = self._sort_out(by_person, opened, lines, earlier)
+        opened, left = Interval._get_latest({person for person, _track in by_person})
+        late = self._sort_out(by_person, opened, left)
+        late |= self._find_overtaken(by_person, lines, earlier) - left.keys()
         if late:
             for key, found in self._find_history(late).items():
                 by_person[key] += found
@@ -176,37 +177,32 @@ class FlywheelStageRule(models.Model):
         Interval._append(moves, opened)
 
     @api.model
-    def _sort_out(self, by_person, opened, lines, earlier):
+    def _sort_out(self, by_person, opened, left):
         """Drop the hits that a choice by hand has overtaken: who chose knew what had
         happened before.
 
         :param by_person: {(profile id, track): hits}, changed in place
         :param opened: {(profile id, track): OpenInterval}
-        :param lines: list of :class:`Line`, where the hits come from
-        :param earlier: {profile id: date of the last touchpoint before these}
-        :return: the keys whose evidence arrived out of order
+        :param left: {(profile id, track): date} of tracks people were taken out of
+        :return: the keys whose evidence is older than the stage it speaks about
         """
         late = set()
-        left = self.env["flywheel.stage.interval"]._get_left(
-            {key[0] for key in by_person if key not in opened and key[0] in earlier}
-        )
-        overtaken = self._find_overtaken(by_person, lines, earlier)
         for key, found in by_person.items():
             current = opened.get(key)
             since = current.date_from if current else left.get(key)
-            by_rule = current and current.source == "rule"
-            if since and not by_rule:
-                found[:] = [hit for hit in found if hit.date >= since]
-            if not found or key in left:
+            if not since:
                 continue
-            if key[0] in overtaken or since and min(h.date for h in found) < since:
-                late.add(key)
+            if current and current.source == "rule":
+                if min(hit.date for hit in found) < since:
+                    late.add(key)
+            else:
+                found[:] = [hit for hit in found if hit.date >= since]
         return late
 
     @api.model
     def _find_overtaken(self, by_person, lines, earlier):
-        """Return the ids of the people of whom later evidence is known already; what
-        it did not move then, it may move now.
+        """Return the keys of people of whom later evidence is known already: what it
+        did not move then, it may move now.
 
         :param by_person: {(profile id, track): hits}
         :param lines: list of :class:`Line`, which do not count
@@ -214,9 +210,9 @@ class FlywheelStageRule(models.Model):
         """
         first = {}
         for (profile_id, _track), found in by_person.items():
-            date = min(hit.date for hit in found)
-            if profile_id in earlier and earlier[profile_id] > date:
-                first[profile_id] = min(date, first.get(profile_id, date))
+            dates = [hit.date for hit in found]
+            if dates and profile_id in earlier and earlier[profile_id] > min(dates):
+                first[profile_id] = min(*dates, first.get(profile_id, min(dates)))
         if not first:
             return set()
         rows = self.env.execute_query(
@@ -235,7 +231,8 @@ class FlywheelStageRule(models.Model):
                 [line.id for line in lines],
             )
         )
-        return {row[0] for row in rows}
+        overtaken = {row[0] for row in rows}
+        return {key for key, found in by_person.items() if found and key[0] in overtaken}
 
     @api.model
     def _find_touchpoint_hits(self, lines):
