@@ -18,24 +18,26 @@ def current_worth(model):
     return decay.worth(epoch(fields.Datetime.now()))
 
 
-class DecayedFloat(fields.Float):
-    """A number that decays with the half-life of the active score model.
+class MomentumMixin:
+    """What fields over a momentum column have in common.
 
-    Nothing of it is stored: its value is a momentum column times one factor that
-    depends on the clock alone. So it is searched, sorted, grouped and aggregated
-    in SQL like a stored field, is right at every instant, and never rewritten.
+    Nothing of them is stored: the value follows from the column and the clock. So
+    they are searched, sorted, grouped and aggregated in SQL like stored fields, are
+    right at every instant, and never rewritten.
 
-    :param momentum: name of the stored float column that holds the momentum
+    :param momentum: name of the stored float column that holds the momentum; a
+        related field has none
     """
 
     momentum = None
+    empty = None
 
     def __init__(self, *args, momentum=None, **kwargs):
         if momentum:
             kwargs.update(
                 momentum=momentum,
-                compute=self._compute_decayed,
-                search=self._search_decayed,
+                compute=self._compute_now,
+                search=self._search_now,
                 depends=(momentum,),
                 readonly=True,
             )
@@ -47,20 +49,32 @@ class DecayedFloat(fields.Float):
         if record is None:
             return self
         if not record:
-            return 0.0
+            return self.empty
         record.ensure_one()
         if self.related:
             source = record.sudo() if self.compute_sudo else record
             target, field = self.traverse_related(source)
             return field.__get__(target)
+        return self._get_now(record)
+
+    def _compute_now(self, records):
+        for record in records:
+            record[self.name] = self._get_now(record)
+
+    def _get_column(self, model, alias):
+        field = model._fields[self.momentum]
+        return SQL.identifier(alias, self.momentum, to_flush=field)
+
+
+class DecayedFloat(MomentumMixin, fields.Float):
+    """A number that decays with the half-life of the active score model."""
+
+    empty = 0.0
+
+    def _get_now(self, record):
         return record[self.momentum] * current_worth(record)
 
-    def _compute_decayed(self, records):
-        worth = current_worth(records)
-        for record in records:
-            record[self.name] = record[self.momentum] * worth
-
-    def _search_decayed(self, records, operator, value):
+    def _search_now(self, records, operator, value):
         worth = current_worth(records)
         if operator in EQUALITY:
             value = [v / worth if v else v for v in value]
@@ -72,61 +86,37 @@ class DecayedFloat(fields.Float):
 
     def to_sql(self, model, alias):
         """Return the decayed value as SQL over the momentum column."""
-        column = SQL.identifier(
-            alias, self.momentum, to_flush=model._fields[self.momentum]
-        )
+        column = self._get_column(model, alias)
         return SQL("(%s * %s::float8)", column, current_worth(model))
 
 
-class ScoreBand(fields.Selection):
+class ScoreBand(MomentumMixin, fields.Selection):
     """Hot, warm or cold: the decayed score against the thresholds of the active
-    score model. Computed on the fly, yet searchable and groupable in SQL.
+    score model."""
 
-    :param momentum: name of the stored float column that holds the momentum
-    """
-
-    momentum = None
+    empty = False
 
     def __init__(self, *args, momentum=None, **kwargs):
         if momentum:
-            kwargs.update(
-                momentum=momentum,
-                selection=[("hot", "Hot"), ("warm", "Warm"), ("cold", "Cold")],
-                compute=self._compute_band,
-                search=self._search_band,
-                depends=(momentum,),
-                readonly=True,
-            )
-        super().__init__(*args, **kwargs)
+            bands = [("hot", "Hot"), ("warm", "Warm"), ("cold", "Cold")]
+            kwargs["selection"] = bands
+        super().__init__(*args, momentum=momentum, **kwargs)
 
-    def __get__(self, record, owner=None):
-        if record is None:
-            return self
-        if not record:
-            return False
-        record.ensure_one()
-        if self.related:
-            source = record.sudo() if self.compute_sudo else record
-            target, field = self.traverse_related(source)
-            return field.__get__(target)
-        hot, warm = self._bounds(record)
-        momentum = record[self.momentum]
-        return "hot" if momentum >= hot else "warm" if momentum >= warm else "cold"
-
-    def _bounds(self, model):
+    def _get_bounds(self, model):
         """Return the momentum from which a person is hot, and warm, now."""
         worth = current_worth(model)
         thresholds = model.env["flywheel.score.model"]._get_thresholds()
         return thresholds.hot / worth, thresholds.warm / worth
 
-    def _compute_band(self, records):
-        for record in records:
-            record[self.name] = self.__get__(record)
+    def _get_now(self, record):
+        hot, warm = self._get_bounds(record)
+        momentum = record[self.momentum]
+        return "hot" if momentum >= hot else "warm" if momentum >= warm else "cold"
 
-    def _search_band(self, records, operator, value):
+    def _search_now(self, records, operator, value):
         if operator != "in":
             return NotImplemented
-        hot, warm = self._bounds(records)
+        hot, warm = self._get_bounds(records)
         column = self.momentum
         ranges = {
             "hot": Domain(column, ">=", hot),
@@ -137,14 +127,11 @@ class ScoreBand(fields.Selection):
 
     def to_sql(self, model, alias):
         """Return the band as SQL over the momentum column."""
-        hot, warm = self._bounds(model)
-        column = SQL.identifier(
-            alias, self.momentum, to_flush=model._fields[self.momentum]
-        )
+        hot, warm = self._get_bounds(model)
         return SQL(
             "CASE WHEN %(column)s >= %(hot)s::float8 THEN 'hot'"
             " WHEN %(column)s >= %(warm)s::float8 THEN 'warm' ELSE 'cold' END",
-            column=column,
+            column=self._get_column(model, alias),
             hot=hot,
             warm=warm,
         )

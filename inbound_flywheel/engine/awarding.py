@@ -195,7 +195,8 @@ def award_touched_sql(rules, decay, silent_ids=()):
              WHERE r.cap = 0 OR c.rank <= r.cap
         ),
         stale AS (
-            SELECT a.id FROM touched JOIN flywheel_award a ON a.touchpoint_id = touched.id
+            SELECT a.id
+              FROM touched JOIN flywheel_award a ON a.touchpoint_id = touched.id
              UNION
             SELECT a.id
               FROM capped c

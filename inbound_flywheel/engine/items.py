@@ -82,9 +82,7 @@ def parse_date(value, now):
             )
         ) from error
     if date > now + CLOCK_SKEW:
-        raise ItemError(
-            _lt("date: %(value)s lies in the future", value=shorten(value))
-        )
+        raise ItemError(_lt("date: %(value)s lies in the future", value=shorten(value)))
     if date < EARLIEST:
         raise ItemError(_lt("date: %(value)s is before 1980", value=shorten(value)))
     return date.replace(microsecond=0)
@@ -112,7 +110,11 @@ def parse_id(name, value):
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or not 0 < value <= MAX_ID:
         raise ItemError(
-            _lt("%(name)s: %(value)s is not a record id", name=name, value=shorten(value))
+            _lt(
+                "%(name)s: %(value)s is not a record id",
+                name=name,
+                value=shorten(value),
+            )
         )
     return value
 

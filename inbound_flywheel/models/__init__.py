@@ -1,4 +1,6 @@
 from . import (
+    flywheel_cached_mixin,
+    flywheel_condition_mixin,
     flywheel_channel,
     flywheel_touchpoint_type,
     flywheel_stage,

@@ -174,13 +174,17 @@ class FlywheelIdentity(models.Model):
                 continue
             # sudo: recognising a person must not depend on who sends the event; the
             # companies of the caller are the limit
-            partners = self.env["res.partner"].sudo().search_fetch(
-                [
-                    (column, "in", values),
-                    ("company_id", "in", [False, *self.env.companies.ids]),
-                ],
-                [column, "flywheel_profile_id"],
-                order="is_company, id",
+            partners = (
+                self.env["res.partner"]
+                .sudo()
+                .search_fetch(
+                    [
+                        (column, "in", values),
+                        ("company_id", "in", [False, *self.env.companies.ids]),
+                    ],
+                    [column, "flywheel_profile_id"],
+                    order="is_company, id",
+                )
             )
             first = {}
             for partner in partners:

@@ -112,7 +112,8 @@ class FlywheelProfile(models.Model):
     persona_confidence = fields.Float(
         compute="_compute_evaluation",
         store=True,
-        aggregator="avg", help="Share of the persona's criteria that the person meets."
+        aggregator="avg",
+        help="Share of the persona's criteria that the person meets.",
     )
     journey_stage_id = fields.Many2one(
         "flywheel.stage",
@@ -213,11 +214,12 @@ class FlywheelProfile(models.Model):
         ):
             Model = self.env[model].with_context(active_test=False)
             if Model.has_access("read"):
-                groups = Model._read_group([(link, "in", self.ids)], [link], ["__count"])
+                domain = [(link, "in", self.ids)]
+                groups = Model._read_group(domain, [link], ["__count"])
                 counts[name] = {profile.id: count for profile, count in groups}
         for profile in self:
-            profile.touchpoint_count = counts.get("touchpoint_count", {}).get(profile.id)
-            profile.lead_count = counts.get("lead_count", {}).get(profile.id)
+            for name in ("touchpoint_count", "lead_count"):
+                profile[name] = counts.get(name, {}).get(profile.id, 0)
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -332,9 +334,7 @@ class FlywheelProfile(models.Model):
     def action_open_leads(self):
         """Open the person's leads and opportunities."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm.crm_lead_all_leads"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
         action["domain"] = [("flywheel_profile_id", "=", self.id)]
         action["context"] = {"active_test": False}
         return action

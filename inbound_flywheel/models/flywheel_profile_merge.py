@@ -72,7 +72,7 @@ class FlywheelProfile(models.Model):
     def _merge_stages(self, other):
         """Join the histories of both: at any time the stage entered last."""
         Interval = self.env["flywheel.stage.interval"]
-        for track, column in TRACKS.items():
+        for track in TRACKS:
             own, their = (
                 person.interval_ids.filtered(lambda i, t=track: i.track == t)
                 for person in (self, other)
@@ -114,8 +114,10 @@ class FlywheelProfile(models.Model):
         other = their.filtered(lambda line: not line.date_to)
         if not mine or not other:
             return (mine or other).stage_id
-        if mine.source == "manual" or other.source != "manual" and (
-            mine.stage_id.sequence >= other.stage_id.sequence
+        if (
+            mine.source == "manual"
+            or other.source != "manual"
+            and (mine.stage_id.sequence >= other.stage_id.sequence)
         ):
             return mine.stage_id
         return other.stage_id

@@ -1,38 +1,9 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from ast import literal_eval
-
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
-
-def check_domain(model, text):
-    """Return the domain in ``text``, valid for ``model``.
-
-    :param model: an empty recordset of the model the domain is for
-    :param text: a domain as text, without variables
-    :raise ValueError: it does not parse, or names what the model does not have
-    """
-    domain = Domain(literal_eval(text or "[]"))
-    domain.validate(model.sudo())
-    return domain
-
-
-def probe_domain(model, text):
-    """Check a domain that somebody wants to save: have the database plan it.
-
-    A condition that no query can express would stop the whole flow later.
-
-    :param model: as for :func:`check_domain`
-    :param text: as for :func:`check_domain`
-    :raise Exception: whatever is wrong with it
-    """
-    model = model.sudo().with_context(active_test=False)
-    query = model._search(check_domain(model, text), bypass_access=True)
-    with model.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
-        model.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+from .flywheel_condition_mixin import check_domain
 
 
 class FlywheelProfileRule(models.AbstractModel):
@@ -44,6 +15,7 @@ class FlywheelProfileRule(models.AbstractModel):
 
     _name = "flywheel.profile.rule"
     _description = "Condition on a Person"
+    _inherit = ["flywheel.condition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -69,32 +41,10 @@ class FlywheelProfileRule(models.AbstractModel):
 
     @api.constrains("domain", "model")
     def _check_domain(self):
-        for rule in self:
-            try:
-                probe_domain(self.env[rule.model], rule.domain)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "The condition of \"%(rule)s\" cannot be used: %(domain)s\n"
-                        "%(error)s",
-                        rule=rule.name,
-                        domain=rule.domain,
-                        error=error,
-                    )
-                ) from error
+        return super()._check_domain()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+    def _get_condition_model(self):
+        return self.env[self.model]
 
     def _get_matches_sql(self, profile_ids=None):
         """Return a query of (profile_id, rule_id), a row for every match.

@@ -201,15 +201,19 @@ class FlywheelProfile(models.Model):
     @api.model
     def _get_fit_rules(self):
         """Return the fit rules in force, with full rights."""
-        return self.env["flywheel.fit.rule"].sudo().browse(
-            self.env["flywheel.fit.rule"]._get_ids_in_force()
+        return (
+            self.env["flywheel.fit.rule"]
+            .sudo()
+            .browse(self.env["flywheel.fit.rule"]._get_ids_in_force())
         )
 
     @api.model
     def _get_persona_rules(self):
         """Return the persona criteria in force, with full rights."""
-        return self.env["flywheel.persona.rule"].sudo().browse(
-            self.env["flywheel.persona.rule"]._get_ids_in_force()
+        return (
+            self.env["flywheel.persona.rule"]
+            .sudo()
+            .browse(self.env["flywheel.persona.rule"]._get_ids_in_force())
         )
 
     @api.model
@@ -275,7 +279,9 @@ class FlywheelProfile(models.Model):
             if query is None:
                 continue
             ids = {row[1] for row in self.env.execute_query(query)}
-            for rule in rules.with_env(self.env).sudo().filtered(lambda r: r.id in ids):
+            for rule in rules.browse(
+                [rule_id for rule_id in rules.ids if rule_id in ids]
+            ):
                 if rule._name == "flywheel.fit.rule":
                     worth = self.env._("%(points)+g fit points", points=rule.points)
                     matched.append((rule.name, worth))

@@ -1,13 +1,9 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.query import Query
 
 from ..engine.awarding import RuleSpec
-from .flywheel_profile_rule import check_domain, probe_domain
+from .flywheel_condition_mixin import touchpoint_condition
 
 
 class FlywheelScoreRule(models.Model):
@@ -15,6 +11,7 @@ class FlywheelScoreRule(models.Model):
 
     _name = "flywheel.score.rule"
     _description = "Scoring Rule"
+    _inherit = ["flywheel.condition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -58,22 +55,6 @@ class FlywheelScoreRule(models.Model):
         "CHECK (cap >= 0)", "The limit of a scoring rule is not negative."
     )
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self:
-            try:
-                probe_domain(self.env["flywheel.touchpoint"], rule.domain)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "The condition of \"%(rule)s\" cannot be used: %(domain)s\n"
-                        "%(error)s",
-                        rule=rule.name,
-                        domain=rule.domain,
-                        error=error,
-                    )
-                ) from error
-
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
@@ -110,23 +91,3 @@ class FlywheelScoreRule(models.Model):
             for rule in self.sudo().with_context(active_test=False)
             if rule.type_ids and rule.points
         ]
-
-
-def touchpoint_condition(env, text):
-    """Return a touchpoint domain as an SQL condition on the alias ``t``.
-
-    :param text: the domain as text
-    :return: an :class:`SQL`, or None when the domain is always true
-    """
-    # sudo: a rule says the same of a touchpoint whoever asks
-    Touchpoint = env["flywheel.touchpoint"].sudo().with_context(active_test=False)
-    domain = check_domain(Touchpoint, text)
-    if domain.is_true():
-        return None
-    query = Query(env, "t", SQL.identifier(Touchpoint._table))
-    condition = domain.optimize_full(Touchpoint)._to_sql(Touchpoint, "t", query)
-    if len(query.from_clause.params) or " JOIN " in query.from_clause.code:
-        # The condition needs tables of its own: keep them in a sub-select.
-        matches = Touchpoint._search(Domain(domain), bypass_access=True)
-        return SQL("t.id IN %s", matches.subselect())
-    return condition

@@ -13,6 +13,7 @@ class FlywheelStage(models.Model):
 
     _name = "flywheel.stage"
     _description = "Journey or Lifecycle Stage"
+    _inherit = ["flywheel.cached.mixin"]
     _order = "track, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -37,19 +38,6 @@ class FlywheelStage(models.Model):
     _code_uniq = models.Constraint(
         "UNIQUE (track, code)", "This stage code exists already in its track."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()

@@ -3,13 +3,11 @@
 import itertools
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..engine.decay import epoch
 from ..engine.journey import Hit, walk
-from .flywheel_profile_rule import probe_domain
-from .flywheel_score_rule import touchpoint_condition
+from .flywheel_condition_mixin import touchpoint_condition
 
 
 class FlywheelStageRule(models.Model):
@@ -17,6 +15,7 @@ class FlywheelStageRule(models.Model):
 
     _name = "flywheel.stage.rule"
     _description = "Stage Rule"
+    _inherit = ["flywheel.condition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -49,35 +48,6 @@ class FlywheelStageRule(models.Model):
         string="Only From",
         help="Empty: from any stage, and from none.",
     )
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self:
-            try:
-                probe_domain(self.env["flywheel.touchpoint"], rule.domain)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "The condition of \"%(rule)s\" cannot be used: %(domain)s\n"
-                        "%(error)s",
-                        rule=rule.name,
-                        domain=rule.domain,
-                        error=error,
-                    )
-                ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------------
     # Running
@@ -232,7 +202,7 @@ class FlywheelStageRule(models.Model):
             )
         )
         overtaken = {row[0] for row in rows}
-        return {key for key, found in by_person.items() if found and key[0] in overtaken}
+        return {key for key, hits in by_person.items() if hits and key[0] in overtaken}
 
     @api.model
     def _find_touchpoint_hits(self, lines):

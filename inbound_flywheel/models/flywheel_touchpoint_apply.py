@@ -148,7 +148,8 @@ class FlywheelTouchpoint(models.Model):
         for line in lines:
             dates = latest.setdefault(line.profile_id, [None, None, None])
             direction = directions[line.type_id]
-            for index, counts in enumerate((True, direction == "in", direction == "out")):
+            wanted = (True, direction == "in", direction == "out")
+            for index, counts in enumerate(wanted):
                 if counts and (dates[index] is None or line.date > dates[index]):
                     dates[index] = line.date
         return [(profile_id, *dates) for profile_id, dates in latest.items()]

@@ -8,6 +8,7 @@ class FlywheelTouchpointType(models.Model):
 
     _name = "flywheel.touchpoint.type"
     _description = "Touchpoint Type"
+    _inherit = ["flywheel.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -42,19 +43,6 @@ class FlywheelTouchpointType(models.Model):
     _code_uniq = models.Constraint(
         "UNIQUE (code)", "This touchpoint type code exists already."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()
