@@ -45,7 +45,7 @@ def section_text(folder, name):
     if not path.is_file():
         return None
     # Headings inside a section stand below the section's own.
-    options = ["--wrap=auto", "--columns=80", "--shift-heading-level-by=2"]
+    options = ["--wrap=auto", "--columns=80", "--shift-heading-level-by=1"]
     text = pypandoc.convert_file(path, "rst", format="gfm", extra_args=options)
     return text.strip() + "\n"
 

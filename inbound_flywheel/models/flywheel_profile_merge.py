@@ -64,8 +64,9 @@ class FlywheelProfile(models.Model):
         for name in ("last_date", "last_in_date", "last_out_date"):
             if other[name] and (not self[name] or other[name] > self[name]):
                 values[name] = other[name]
-        super().write(values)
+        result = super().write(values)
         self.flush_recordset()
+        return result
         if "company_id" in values:
             self._company_changed()
 

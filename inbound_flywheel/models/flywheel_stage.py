@@ -43,8 +43,8 @@ class FlywheelStage(models.Model):
     @tools.ormcache()
     def _get_walk_stages(self):
         """Return {id: journey.Stage} of all stages, archived ones too."""
-        stages = self.sudo().with_context(active_test=False).search([])
+        stages = self.sudo().with_context(active_test=False)
         return {
             stage.id: journey.Stage(stage.id, stage.sequence, stage.is_exit)
-            for stage in stages
+            for stage in stages.search_fetch([], ["sequence", "is_exit"])
         }
