@@ -34,6 +34,9 @@
         "views/crm_lead_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["inbound_flywheel/static/tests/tours/*.js"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

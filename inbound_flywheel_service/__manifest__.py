@@ -36,6 +36,7 @@
         "web.assets_backend": [
             "inbound_flywheel_service/static/src/suggestions/*",
         ],
+        "web.assets_tests": ["inbound_flywheel_service/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",
 }
