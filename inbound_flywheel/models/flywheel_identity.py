@@ -1,11 +1,17 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.phone_validation.tools import phone_validation
 
 MAX_LENGTH = 250
+# What needs no parsing: nearly every address that a system sends.
+PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
+)
 # Where a transaction keeps the identities that it has yet to claim.
 QUEUE = "inbound_flywheel.identities"
 
@@ -53,6 +59,8 @@ class FlywheelIdentity(models.Model):
         if not value or len(value) > MAX_LENGTH:
             return False
         if kind == "email":
+            if PLAIN_EMAIL.fullmatch(value):
+                return value.lower()
             email = email_normalize(value)
             domain = email and email.rpartition("@")[2]
             return email if domain and "." in domain and " " not in email else False

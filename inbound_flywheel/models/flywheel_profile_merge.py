@@ -66,9 +66,9 @@ class FlywheelProfile(models.Model):
                 values[name] = other[name]
         result = super().write(values)
         self.flush_recordset()
-        return result
         if "company_id" in values:
             self._company_changed()
+        return result
 
     def _merge_stages(self, other):
         """Join the histories of both: at any time the stage entered last."""
