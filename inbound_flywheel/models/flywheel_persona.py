@@ -78,7 +78,7 @@ class FlywheelPersona(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%(count)s people changed.", count=len(changed)),
+                "message": self.env._("People changed: %(count)s", count=len(changed)),
                 # Makes the form read its number of people again.
                 "next": {"type": "ir.actions.act_window_close"},
             },

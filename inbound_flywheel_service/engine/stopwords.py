@@ -22,6 +22,7 @@ ENGLISH = frozenset(
     some still such t than that the their them then there these they this those through
     to too under until up us ve very was we were what when where which while who why
     will with would you your
+    aren couldn didn doesn hadn hasn haven isn ll re shouldn wasn weren wouldn
     """.split()
 )
 

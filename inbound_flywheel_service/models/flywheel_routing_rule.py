@@ -228,7 +228,9 @@ class _Decision:
                 changes.append([name, record.display_name])
         self._apply_priority(rule, changes, kept)
         self._apply_tags(rule, changes)
-        self.steps.append((rule, reason, changes, kept))
+        # Each step tells of the rules since the one before.
+        self.steps.append((rule, reason, changes, kept, self.tried))
+        self.tried = []
 
     def _apply_priority(self, rule, changes, kept):
         if not rule.priority:
@@ -258,7 +260,7 @@ class _Decision:
     def trace(self, trace, count):
         """Lines of the trace; ``count`` is the number of rules."""
         lines = []
-        for rule, reason, changes, kept in self.steps:
+        for rule, reason, changes, kept, tried in self.steps:
             lines.append(
                 trace._line(
                     self.ticket,
@@ -268,7 +270,7 @@ class _Decision:
                     rule=rule.name,
                     reason={"reason": reason},
                     changes={"changes": changes},
-                    tried=self.tried[:20],
+                    tried=tried[:20],
                 )
             )
             if kept:
