@@ -191,7 +191,7 @@ def test_busy_person(server):
     [
         "INSERT INTO flywheel_touchpoint",
         "WITH touched",
-        "INSERT INTO flywheel_stage_interval",
+        "WITH closed AS",
     ],
 )
 def test_killed_in_mid_batch(server, moment):

@@ -119,7 +119,7 @@ tours.add("inbound_flywheel_persona", {
       run: "click",
     },
     {
-      trigger: ".o_notification:contains('1 people changed')",
+      trigger: ".o_notification:contains('People changed: 1')",
     },
     {
       trigger: "button[name=action_open_people]:contains('1')",
