@@ -9,7 +9,9 @@ from bootstrap.database import Databases
 from . import served
 
 
-@pytest.fixture(scope="session")
+# Odoo's test classes end all processes that are left of their process, so servers do
+# not outlive a module.
+@pytest.fixture(scope="module")
 def server():
     """Return two server processes on a copy of the test database."""
     chosen = served.chosen_settings()
