@@ -357,13 +357,6 @@ class FlywheelProfileMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
-    def action_open_flywheel_profile(self):
-        """Open the person; make one first if there is none."""
-        self.ensure_one()
-        self.check_access("read")
-        self._flywheel_ensure_profiles()
-        return self.flywheel_profile_id._get_records_action()
-
     def action_explain_score(self):
         """Open the lines that add up to the score."""
         self.ensure_one()

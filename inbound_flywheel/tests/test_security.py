@@ -197,7 +197,6 @@ class TestSecurity(FlywheelCase):
         partner = self.env["res.partner"].create({"name": "Wang"})
         self.ingest_all(self.item("meeting", partner_id=partner.id))
         for name in (
-            "action_open_flywheel_profile",
             "action_explain_score",
             "action_flywheel_timeline",
         ):

@@ -177,7 +177,6 @@ class TestViews(FlywheelCase):
             (person, "action_open_partner"),
             (self.partner.with_user(self.sam), "action_explain_score"),
             (self.lead.with_user(self.sam), "action_flywheel_timeline"),
-            (self.lead.with_user(self.sam), "action_open_flywheel_profile"),
         ):
             action = getattr(record, name)()
             Model = self.env[action["res_model"]].with_user(self.sam)
