@@ -164,12 +164,14 @@ class FlywheelScoreModel(models.Model):
             raise AccessError(
                 self.env._("A score model comes into force by activating it.")
             )
-        result = super().write(vals)
-        if "half_life_days" in vals:
+        # A form may bring many rules: they take effect together, in one pass.
+        gathered = self.with_context(flywheel_gather_rules=True)
+        result = super(FlywheelScoreModel, gathered).write(vals)
+        if vals.keys() & {"half_life_days", "rule_ids"}:
             self._rules_changed()
         elif vals.keys() - {"name", "message_follower_ids"}:
             self.env.registry.clear_cache()
-        if vals.keys() & {"grade_a", "grade_b", "grade_c"}:
+        if vals.keys() & {"grade_a", "grade_b", "grade_c", "fit_rule_ids"}:
             self.filtered(lambda m: m.state == "active")._evaluate_people()
         return result
 
@@ -197,11 +199,13 @@ class FlywheelScoreModel(models.Model):
     def _rules_changed(self):
         """Award anew if this concerns the model in force."""
         self.env.registry.clear_cache()
+        if self.env.context.get("flywheel_gather_rules"):
+            return
         if any(model.state == "active" for model in self):
             self._reaward()
 
     def _evaluate_people(self):
-        if self:
+        if self and not self.env.context.get("flywheel_gather_rules"):
             # sudo: grades say the same of everybody, whoever changes a rule
             self.env["flywheel.profile"].sudo()._evaluate_all()
 

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
@@ -52,6 +52,24 @@ class TestScoreModel(FlywheelCase):
         self.assertFalse(
             [line for line in people[0].explain() if line["type"] == "page"]
         )
+
+    def test_edits_of_a_form_in_one_pass(self):
+        """Many rules saved together award the history anew once, not once each."""
+        person = self._history()
+        Award = self.env["flywheel.award"]
+        latest = Award.search([], order="id desc", limit=1).id
+        pages, forms = self._rule("Page"), self._rule("Form")
+        self.score_model.with_user(self.max).write(
+            {
+                "rule_ids": [
+                    Command.update(pages.id, {"points": 3.0}),
+                    Command.update(forms.id, {"points": 9.0}),
+                ],
+            }
+        )
+        self.assert_scored(person)
+        awards = Award.search([])
+        self.assertEqual(max(awards.ids) - latest, len(awards))
 
     def test_live_equals_anew(self):
         """Awarding as things happen and awarding the whole history agree."""
