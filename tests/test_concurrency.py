@@ -52,31 +52,32 @@ def make_item(number, prefix, people):
     }
 
 
+def lines(server):
+    """Return all score lines as dicts."""
+    fields = ["touchpoint_id", "rule_id", "profile_id", "points", "momentum"]
+    return server.call("flywheel.award", "search_read", [], fields)
+
+
 def check_sums(server):
-    """Every momentum is the sum of its awards, and awards hang on people's lines."""
-    wrong = server.ask(
-        """
-        SELECT p.id, p.momentum, SUM(a.momentum)
-          FROM flywheel_profile p LEFT JOIN flywheel_award a ON a.profile_id = p.id
-      GROUP BY p.id
-        HAVING abs(p.momentum - COALESCE(SUM(a.momentum), 0))
-               > 1e-9 * (1 + SUM(abs(COALESCE(a.momentum, 0))))
-        """
-    )
-    assert not wrong
-    strays = server.ask(
-        """
-        SELECT a.id FROM flywheel_award a
-          JOIN flywheel_touchpoint t ON t.id = a.touchpoint_id
-         WHERE t.profile_id <> a.profile_id OR t.pending OR t.state <> 'valid'
-        """
-    )
-    assert not strays
+    """Every momentum is the sum of its lines."""
+    terms = collections.defaultdict(list)
+    for line in lines(server):
+        terms[line["profile_id"][0]].append(line["momentum"])
+    for person, momentum in server.ask("SELECT id, momentum FROM flywheel_profile"):
+        own = terms[person]
+        error = abs(momentum - sum(own))
+        assert error <= 1e-9 * (1 + sum(map(abs, own))), person
 
 
 def awards(server):
-    """Return all awards as a set."""
-    return set(server.ask("SELECT touchpoint_id, rule_id, points FROM flywheel_award"))
+    """Return what was awarded, and to whom, as a set."""
+    return {
+        (line["touchpoint_id"][0], line["rule_id"][0], line["points"])
+        for line in lines(server)
+    } | {
+        (person, f"{momentum:.9e}")
+        for person, momentum in server.ask("SELECT id, momentum FROM flywheel_profile")
+    }
 
 
 def reaward(server):

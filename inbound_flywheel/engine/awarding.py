@@ -2,14 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which touchpoint earns which points, as set-based SQL.
 
+The lines of a score are not stored: they follow from the ledger and the rules, by
+the one query that :func:`lines_sql` builds. What is in force, a draft, a version of
+last year, one person or everybody: it is always the same query, so what is explained,
+previewed and tested against history is what is scored.
+
 A rule counts at most ``cap`` touchpoints of a person per period. Within a period
-the earliest ones count, whatever order they arrive in: a late arrival re-awards its
-own (person, rule, period) and nothing else.
+the earliest ones count, whatever order they arrive in; so a line that counted on some
+day counts the same when looked at from any later day.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from odoo.tools import SQL
+
+from .decay import MAX_EXPONENT
 
 
 class RuleSpec(NamedTuple):
@@ -22,6 +30,9 @@ class RuleSpec(NamedTuple):
     :param period: ``day``, ``week``, ``month`` (calendar, UTC) or ``ever``
     :param type_ids: touchpoint types that count
     :param condition: SQL condition on the alias ``t``, or None
+    :param window: seconds after which a line no longer counts; 0 for never
+    :param starts: naive UTC datetime from which touchpoints count, or None
+    :param ends: naive UTC datetime before which touchpoints count, or None
     """
 
     id: int
@@ -31,27 +42,28 @@ class RuleSpec(NamedTuple):
     period: str
     type_ids: tuple
     condition: SQL | None
+    window: float = 0.0
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
-# Start and end of the period that a touchpoint ``t`` falls in, under a rule ``r``.
 PERIOD_START = SQL(
     "CASE WHEN r.period = 'ever' THEN '-infinity'::timestamp"
     " ELSE date_trunc(r.period, t.date) END"
 )
-PERIOD_END = SQL(
-    "CASE WHEN r.period = 'ever' THEN 'infinity'::timestamp"
-    " ELSE date_trunc(r.period, t.date) + ('1 ' || r.period)::interval END"
-)
+# Partitioned by person first: the ledger's index brings its lines in that order.
 RANK = SQL(
-    "row_number() OVER (PARTITION BY r.id, t.profile_id, %s"
+    "row_number() OVER (PARTITION BY t.profile_id, r.id, %s"
     ' ORDER BY t.date, t.external_key COLLATE "C", t.id)',
     PERIOD_START,
 )
-COLUMNS = SQL("r.id AS rule_id, t.id AS touchpoint_id, t.profile_id, t.date, t.value")
 
 
 def growth_sql(decay, date):
-    """Return, as SQL, the momentum of one point earned at the column ``date``."""
+    """Return, as SQL, the momentum of one point earned at the column ``date``.
+
+    The SQL twin of :meth:`.decay.Decay.growth`.
+    """
     if not decay.half_life:
         return SQL("1.0::float8")
     exponent = SQL(
@@ -61,173 +73,127 @@ def growth_sql(decay, date):
         decay.half_life,
     )
     return SQL(
-        "CASE WHEN %(e)s > -1000 THEN power(2.0::float8, %(e)s) ELSE 0.0 END",
+        "CASE WHEN %(e)s > -%(limit)s"
+        " THEN power(2.0::float8, LEAST(%(e)s, %(limit)s)) ELSE 0.0 END",
         e=exponent,
+        limit=MAX_EXPONENT,
     )
 
 
 def rules_sql(rules):
-    """Return the CTEs ``rule`` and ``rule_type`` for a list of :class:`RuleSpec`."""
+    """Return a list of :class:`RuleSpec` as rows, one for each type that counts."""
     rows = SQL(", ").join(
         SQL(
-            "(%s, %s::float8, %s, %s, %s)", r.id, r.points, r.per_value, r.cap, r.period
+            "(%s, %s, %s::float8, %s, %s, %s,"
+            " %s * interval '1 second', %s::timestamp, %s::timestamp)",
+            rule.id,
+            type_id,
+            rule.points,
+            rule.per_value,
+            rule.cap,
+            rule.period,
+            rule.window or None,
+            rule.starts,
+            rule.ends,
         )
-        for r in rules
-    )
-    pairs = SQL(", ").join(
-        SQL("(%s, %s)", rule.id, type_id) for rule in rules for type_id in rule.type_ids
+        for rule in rules
+        for type_id in rule.type_ids
     )
     return SQL(
-        "rule(id, points, per_value, cap, period) AS (VALUES %s),"
-        " rule_type(rule_id, type_id) AS (VALUES %s)",
+        "(VALUES %s) AS r (id, type_id, points, per_value, cap, period, lasts,"
+        " starts, ends)",
         rows,
-        pairs,
     )
 
 
-def condition_sql(rules):
+def condition_sql(rules, people):
     """Return the condition that a touchpoint ``t`` must meet for its rule ``r``."""
-    branches = [
-        SQL("WHEN %s THEN %s", r.id, r.condition)
-        for r in rules
-        if r.condition is not None
+    parts = [
+        SQL("t.state = 'valid' AND NOT t.pending"),
+        SQL(
+            "t.profile_id NOT IN"
+            " (SELECT id FROM flywheel_profile WHERE no_profiling)"
+        ),
     ]
-    counts = SQL("t.state = 'valid'")
+    if isinstance(people, SQL):
+        parts.append(SQL("t.profile_id IN (%s)", people))
+    elif people is not None:
+        parts.append(SQL("t.profile_id = ANY(%s::int[])", list(people)))
+    if any(rule.starts for rule in rules):
+        parts.append(SQL("(r.starts IS NULL OR t.date >= r.starts)"))
+    if any(rule.ends for rule in rules):
+        parts.append(SQL("(r.ends IS NULL OR t.date < r.ends)"))
+    branches = [
+        SQL("WHEN %s THEN %s", rule.id, rule.condition)
+        for rule in rules
+        if rule.condition is not None
+    ]
     if branches:
-        own = SQL("CASE r.id %s ELSE TRUE END", SQL(" ").join(branches))
-        counts = SQL("%s AND %s", counts, own)
-    return counts
+        parts.append(SQL("CASE r.id %s ELSE TRUE END", SQL(" ").join(branches)))
+    return SQL(" AND ").join(parts)
 
 
-def insert_sql(decay):
-    """Return the statement that stores an award for every row of ``keep``."""
+def _hits_sql(rules, people):
+    """Return the touchpoints that meet rules, ranked where these have a cap."""
+    capped = any(rule.cap for rule in rules)
     return SQL(
         """
-        INSERT INTO flywheel_award
-               (rule_id, touchpoint_id, profile_id, date, points, momentum)
-        SELECT rule_id, touchpoint_id, profile_id, date, points, points * %(growth)s
-          FROM (SELECT rule_id, touchpoint_id, profile_id, date,
-                       CASE WHEN per_value THEN points * COALESCE(value, 0)
-                            ELSE points END AS points
-                  FROM keep) d
+        SELECT r.id AS rule_id, t.id AS touchpoint_id, t.profile_id, t.date,
+               COALESCE(t.date + r.lasts, 'infinity') AS until,
+               CASE WHEN r.per_value THEN r.points * COALESCE(t.value, 0)
+                    ELSE r.points END AS points,
+               r.cap, %(rank)s AS rank
+          FROM flywheel_touchpoint t
+          JOIN %(rules)s ON r.type_id = t.type_id
+         WHERE %(condition)s
         """,
-        growth=growth_sql(decay, SQL("d.date")),
+        rank=RANK if capped else SQL("0"),
+        rules=rules_sql(rules),
+        condition=condition_sql(rules, people),
     )
 
 
-def reaward_all_sql(rules, decay):
-    """Return the statement that awards the whole history anew.
+def lines_sql(rules, decay, people=None):
+    """Return a query of the lines of scores: whatever ever counted.
 
-    The awards must be empty and no other transaction be applying.
+    The columns are ``rule_id``, ``touchpoint_id``, ``profile_id``, ``date``, ``until``
+    (timestamp, ``infinity`` where the rule has no window), ``points`` and
+    ``momentum``. A line counts at an instant T if ``date <= T < until``, and is then
+    worth ``momentum * 2 ** (-(T - landmark) / half_life)``.
+
+    :param rules: list of :class:`RuleSpec`
+    :param decay: the :class:`.decay.Decay` that momentum follows
+    :param people: ids of the people to look at, a query of them, or None for all
+    :return: an :class:`SQL`, or None when no rule gives points
     """
+    rules = [rule for rule in rules if rule.type_ids and rule.points]
+    if not rules:
+        return None
+    # Ranking costs a sort: only for the rules that need it.
+    groups = [
+        [rule for rule in rules if rule.cap],
+        [rule for rule in rules if not rule.cap],
+    ]
+    hits = SQL(" UNION ALL ").join(
+        _hits_sql(group, people) for group in groups if group
+    )
     return SQL(
-        """
-        WITH %(rules)s,
-        candidate AS (
-            SELECT %(columns)s,
-                   CASE WHEN r.cap > 0 THEN %(rank)s ELSE 0 END AS rank
-              FROM flywheel_touchpoint t
-              JOIN rule_type rt ON rt.type_id = t.type_id
-              JOIN rule r ON r.id = rt.rule_id
-              JOIN flywheel_profile p ON p.id = t.profile_id
-             WHERE NOT t.pending AND NOT p.no_profiling AND %(condition)s
-        ),
-        keep AS (
-            SELECT c.*, r.points, r.per_value
-              FROM candidate c JOIN rule r ON r.id = c.rule_id
-             WHERE r.cap = 0 OR c.rank <= r.cap
-        )
-        %(insert)s
-        """,
-        rules=rules_sql(rules),
-        columns=COLUMNS,
-        rank=RANK,
-        condition=condition_sql(rules),
-        insert=insert_sql(decay),
+        "SELECT h.rule_id, h.touchpoint_id, h.profile_id, h.date, h.until, h.points,"
+        " h.points * %(growth)s AS momentum FROM (%(hits)s) h WHERE h.rank <= h.cap",
+        growth=growth_sql(decay, SQL("h.date")),
+        hits=hits,
     )
 
 
-def award_touched_sql(rules, decay, silent_ids=()):
-    """Return the CTEs that award the touchpoints of the CTE ``touched`` (id).
+def totals_sql(lines, expired_to):
+    """Return a query of (profile_id, momentum): the sum of everybody's lines.
 
-    They end in ``delta`` (profile_id, delta): the change of momentum by person.
-    Awards that a late arrival pushes over its cap are taken back, and so are those
-    of touchpoints that no longer count (quarantined).
-
-    :param silent_ids: people who object to profiling and earn nothing
+    :param lines: what :func:`lines_sql` returned
+    :param expired_to: SQL of the instant up to which lines have been let expire
     """
-    condition = condition_sql(rules)
-    if silent_ids:
-        condition = SQL("t.profile_id <> ALL(%s) AND %s", list(silent_ids), condition)
     return SQL(
-        """
-        %(rules)s,
-        capped AS (
-            SELECT DISTINCT r.id AS rule_id, t.profile_id,
-                   %(start)s AS starts, %(end)s AS ends
-              FROM touched
-              JOIN flywheel_touchpoint t ON t.id = touched.id
-              JOIN rule_type rt ON rt.type_id = t.type_id
-              JOIN rule r ON r.id = rt.rule_id
-             WHERE r.cap > 0
-        ),
-        candidate AS MATERIALIZED (
-            SELECT %(columns)s, 0 AS rank
-              FROM touched
-              JOIN flywheel_touchpoint t ON t.id = touched.id
-              JOIN rule_type rt ON rt.type_id = t.type_id
-              JOIN rule r ON r.id = rt.rule_id
-             WHERE r.cap = 0 AND %(condition)s
-             UNION ALL
-            SELECT %(columns)s, %(rank)s AS rank
-              FROM capped
-              JOIN rule r ON r.id = capped.rule_id
-              JOIN rule_type rt ON rt.rule_id = r.id
-              JOIN flywheel_touchpoint t
-                ON t.profile_id = capped.profile_id AND t.type_id = rt.type_id
-               AND t.date >= capped.starts AND t.date < capped.ends
-             WHERE (NOT t.pending OR t.id IN (SELECT id FROM touched))
-               AND %(condition)s
-        ),
-        keep AS MATERIALIZED (
-            SELECT c.*, r.points, r.per_value
-              FROM candidate c JOIN rule r ON r.id = c.rule_id
-             WHERE r.cap = 0 OR c.rank <= r.cap
-        ),
-        stale AS (
-            SELECT a.id
-              FROM touched JOIN flywheel_award a ON a.touchpoint_id = touched.id
-             UNION
-            SELECT a.id
-              FROM capped c
-              JOIN flywheel_award a
-                ON a.profile_id = c.profile_id AND a.rule_id = c.rule_id
-               AND a.date >= c.starts AND a.date < c.ends
-        ),
-        gone AS (
-            DELETE FROM flywheel_award a USING stale
-             WHERE a.id = stale.id
-               AND NOT EXISTS (SELECT FROM keep k
-                                WHERE k.touchpoint_id = a.touchpoint_id
-                                  AND k.rule_id = a.rule_id)
-         RETURNING a.profile_id, -a.momentum AS delta
-        ),
-        fresh AS (
-            %(insert)s
-            ON CONFLICT (touchpoint_id, rule_id) DO NOTHING
-            RETURNING profile_id, momentum AS delta
-        ),
-        delta AS (
-            SELECT profile_id, SUM(delta) AS delta
-              FROM (SELECT * FROM gone UNION ALL SELECT * FROM fresh) AS change
-          GROUP BY profile_id
-        )
-        """,
-        rules=rules_sql(rules),
-        start=PERIOD_START,
-        end=PERIOD_END,
-        columns=COLUMNS,
-        rank=RANK,
-        condition=condition,
-        insert=insert_sql(decay),
+        "SELECT l.profile_id, SUM(l.momentum) AS momentum FROM (%s) l"
+        " WHERE l.until > %s GROUP BY l.profile_id",
+        lines,
+        expired_to,
     )

@@ -15,7 +15,9 @@ from typing import NamedTuple
 # A float8 holds 2**±1022. Beyond this many half-lives from the landmark a new
 # landmark is due, long before anything could overflow.
 MAX_HALF_LIVES = 400
-
+# Events further than this many half-lives from the landmark count as if they were
+# there (future), or are worth nothing (past): sums stay far from overflow.
+MAX_EXPONENT = 900.0
 
 EPOCH = datetime(1970, 1, 1)
 
@@ -38,13 +40,13 @@ class Decay(NamedTuple):
     def growth(self, timestamp):
         """Return the momentum of one point earned at ``timestamp`` (epoch seconds).
 
-        Points that lie more than 1,000 half-lives before the landmark are worth
-        nothing and yield 0.0.
+        Points that lie more than ``MAX_EXPONENT`` half-lives before the landmark are
+        worth nothing and yield 0.0.
         """
         if not self.half_life:
             return 1.0
         exponent = (timestamp - self.landmark) / self.half_life
-        return 2.0**exponent if exponent > -1000 else 0.0
+        return 2.0 ** min(exponent, MAX_EXPONENT) if exponent > -MAX_EXPONENT else 0.0
 
     def worth(self, timestamp):
         """Return what momentum 1.0 is worth at ``timestamp`` (epoch seconds)."""

@@ -8,6 +8,8 @@ from . import (
     flywheel_persona,
     flywheel_persona_rule,
     flywheel_score_model,
+    flywheel_score_model_flow,
+    flywheel_score_model_version,
     flywheel_score_rule,
     flywheel_fit_rule,
     flywheel_profile,

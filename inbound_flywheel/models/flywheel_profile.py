@@ -161,6 +161,7 @@ class FlywheelProfile(models.Model):
         "This contact already is another person of the flywheel.",
     )
     _momentum_idx = models.Index("(momentum DESC, id DESC)")
+    _no_profiling_idx = models.Index("(id) WHERE no_profiling")
 
     # ------------------------------------------------------------------
     # Computes

@@ -150,20 +150,6 @@ class FlywheelProfile(models.Model):
             " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
-        cr.execute(
-            "UPDATE flywheel_award SET profile_id = %(dst)s"
-            " WHERE profile_id = ANY(%(src)s)",
-            params,
-        )
-        cr.execute(
-            """
-            UPDATE flywheel_profile p SET momentum = COALESCE((
-                   SELECT SUM(momentum) FROM flywheel_award a
-                    WHERE a.profile_id = p.id), 0)
-             WHERE p.id = %(dst)s
-            """,
-            params,
-        )
         for model in self.env["flywheel.profile.mixin"]._get_concrete_models():
             if not model._fields["flywheel_profile_id"].store:
                 # Users show what their contact holds.

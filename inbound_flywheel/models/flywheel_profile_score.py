@@ -27,8 +27,9 @@ class FlywheelProfile(models.Model):
     def explain(self):
         """Explain the engagement score.
 
-        :return: a list of dicts, the latest first: ``rule``, ``type`` (code),
-            ``touchpoint`` (what happened), ``summary``, ``date`` (UTC),
+        :return: a list of dicts, the latest first: ``rule`` and ``rule_id``, ``type``
+            (code), ``touchpoint`` (what happened), ``summary``, ``date`` (UTC),
+            ``until`` (UTC, from when it no longer counts; False for never),
             ``points`` (when earned) and ``now`` (worth today). The ``now`` of all
             lines add up to ``engagement_score``.
         :raise AccessError: the caller may not read this person
@@ -38,10 +39,12 @@ class FlywheelProfile(models.Model):
         return [
             {
                 "rule": award.rule_id.name,
+                "rule_id": award.rule_id.id,
                 "type": award.touchpoint_id.type_id.code,
                 "touchpoint": award.touchpoint_id.type_id.name,
                 "summary": award.touchpoint_id.summary or "",
                 "date": award.date,
+                "until": award.until,
                 "points": award.points,
                 "now": award.points_now,
             }

@@ -1,25 +1,22 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
-from ..engine.awarding import reaward_all_sql
 from ..engine.decay import Decay, epoch
 
-# Key of the advisory lock between applying single touchpoints (shared) and
-# awarding the whole history anew (exclusive). Any fixed number will do.
-REAWARD_LOCK = 7_301_902
+# Fields that no decision rests on.
+NEUTRAL = {"name", "message_follower_ids", "expired_to", "statistics_date"}
 
 
 class Thresholds(NamedTuple):
-    """Scores from which a person is hot or warm, fit points for grades A to C."""
+    """Scores from which a person is hot, warm or cool, fit points for grades A to C."""
 
     hot: float
     warm: float
+    cool: float
     a: float
     b: float
     c: float
@@ -75,6 +72,12 @@ class FlywheelScoreModel(models.Model):
         help="Engagement score from which a person is ready for sales.",
     )
     warm_threshold = fields.Float(string="Warm From", default=15.0, tracking=True)
+    cool_threshold = fields.Float(
+        string="Cool From",
+        default=5.0,
+        tracking=True,
+        help="Below it a person is as good as unknown: level 4 of the grade matrix.",
+    )
     grade_a = fields.Float(string="Grade A From", default=40.0, tracking=True)
     grade_b = fields.Float(string="Grade B From", default=25.0, tracking=True)
     grade_c = fields.Float(string="Grade C From", default=10.0, tracking=True)
@@ -93,9 +96,9 @@ class FlywheelScoreModel(models.Model):
         "The half-life is at least one day, or 0 for no decay.",
     )
     _check_thresholds = models.Constraint(
-        "CHECK (hot_threshold > warm_threshold AND grade_a > grade_b"
-        " AND grade_b > grade_c)",
-        "Thresholds fall from hot to warm and from A to C.",
+        "CHECK (hot_threshold > warm_threshold AND warm_threshold > cool_threshold"
+        " AND grade_a > grade_b AND grade_b > grade_c)",
+        "Thresholds fall from hot to cool and from A to C.",
     )
 
     @api.model
@@ -120,24 +123,32 @@ class FlywheelScoreModel(models.Model):
     @tools.ormcache()
     def _get_decay(self):
         """Return the :class:`Decay` of the active model."""
-        active = self._get_active()
-        if not active:
-            return Decay(0.0, 0.0)
-        return Decay(active.half_life_days * 86400.0, epoch(active.landmark))
+        return self._get_active()._get_own_decay()
 
     @api.model
     @tools.ormcache()
     def _get_thresholds(self):
         """Return the :class:`Thresholds` of the active model."""
-        model = self._get_active()
-        if not model:
-            return Thresholds(50.0, 15.0, 40.0, 25.0, 10.0)
+        return self._get_active()._get_own_thresholds()
+
+    def _get_own_decay(self):
+        """Return the :class:`Decay` of this version; none for no model."""
+        if not self:
+            return Decay(0.0, 0.0)
+        return Decay(self.half_life_days * 86400.0, epoch(self.landmark))
+
+    def _get_own_thresholds(self):
+        """Return the :class:`Thresholds` of this version; the defaults for no
+        model."""
+        if not self:
+            return Thresholds(50.0, 15.0, 5.0, 40.0, 25.0, 10.0)
         return Thresholds(
-            model.hot_threshold,
-            model.warm_threshold,
-            model.grade_a,
-            model.grade_b,
-            model.grade_c,
+            self.hot_threshold,
+            self.warm_threshold,
+            self.cool_threshold,
+            self.grade_a,
+            self.grade_b,
+            self.grade_c,
         )
 
     @api.model
@@ -169,7 +180,7 @@ class FlywheelScoreModel(models.Model):
         result = super(FlywheelScoreModel, gathered).write(vals)
         if vals.keys() & {"half_life_days", "rule_ids"}:
             self._rules_changed()
-        elif vals.keys() - {"name", "message_follower_ids"}:
+        elif vals.keys() - NEUTRAL:
             self.env.registry.clear_cache()
         if vals.keys() & {"grade_a", "grade_b", "grade_c", "fit_rule_ids"}:
             self.filtered(lambda m: m.state == "active")._evaluate_people()
@@ -179,87 +190,3 @@ class FlywheelScoreModel(models.Model):
     def _unlink_except_active(self):
         if any(model.state == "active" for model in self):
             raise UserError(self.env._("The active score model cannot be deleted."))
-
-    # ------------------------------------------------------------------
-    # Activation
-    # ------------------------------------------------------------------
-    def action_activate(self):
-        """Make this the model in force and award the whole history by its rules."""
-        self.ensure_one()
-        self.check_access("write")
-        # sudo: the states change together, here alone
-        self._get_active().state = "archived"
-        # Two rows may not be active at the same time.
-        self.flush_model(["state"])
-        self.sudo().state = "active"
-        self._rules_changed()
-        self._evaluate_people()
-        return True
-
-    def _rules_changed(self):
-        """Award anew if this concerns the model in force."""
-        self.env.registry.clear_cache()
-        if self.env.context.get("flywheel_gather_rules"):
-            return
-        if any(model.state == "active" for model in self):
-            self._reaward()
-
-    def _evaluate_people(self):
-        if self and not self.env.context.get("flywheel_gather_rules"):
-            # sudo: grades say the same of everybody, whoever changes a rule
-            self.env["flywheel.profile"].sudo()._evaluate_all()
-
-    @api.model
-    def _reaward(self):
-        """Award the whole history by the active model, in one set-based pass.
-
-        Waits for transactions that are applying touchpoints, and makes those that
-        start meanwhile leave theirs to the scheduled action.
-        """
-        cr = self.env.cr
-        self.env.flush_all()
-        cr.execute("SELECT pg_advisory_xact_lock(%s)", [REAWARD_LOCK])
-        cr.execute("DELETE FROM flywheel_award")
-        specs = self._get_specs()
-        if specs:
-            cr.execute(reaward_all_sql(specs, self._get_decay()))
-        cr.execute(
-            """
-            UPDATE flywheel_profile p SET momentum = COALESCE(a.momentum, 0)
-              FROM flywheel_profile q
-         LEFT JOIN (SELECT profile_id, SUM(momentum) AS momentum
-                      FROM flywheel_award GROUP BY profile_id) a
-                ON a.profile_id = q.id
-             WHERE p.id = q.id AND p.momentum IS DISTINCT FROM COALESCE(a.momentum, 0)
-            """
-        )
-        self.env["flywheel.award"].invalidate_model()
-        self.env["flywheel.profile"]._invalidate_picture()
-
-    @api.model
-    def _cron_shift_landmark(self):
-        """Move the landmark before the stored powers of two grow too large.
-
-        With a half-life of 30 days that is due every 33 years, with one day every
-        400 days.
-        """
-        active = self._get_active()
-        decay, now = self._get_decay(), epoch(fields.Datetime.now())
-        if not active or not decay.needs_shift(now):
-            return
-        cr = self.env.cr
-        cr.execute("SELECT pg_advisory_xact_lock(%s)", [REAWARD_LOCK])
-        landmark, factor = decay.shift(now)
-        for table in ("flywheel_award", "flywheel_profile"):
-            # Terms that would underflow are worth nothing by now.
-            cr.execute(
-                SQL(
-                    "UPDATE %(table)s SET momentum = CASE WHEN abs(momentum) > 1e-280"
-                    " THEN momentum * %(factor)s::float8 ELSE 0 END"
-                    " WHERE momentum <> 0",
-                    table=SQL.identifier(table),
-                    factor=factor,
-                )
-            )
-        active.landmark += timedelta(seconds=landmark - decay.landmark)
-        self.env.invalidate_all()

@@ -1,9 +1,16 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timedelta
+
 from odoo import api, fields, models
 
 from ..engine.awarding import RuleSpec
 from .flywheel_condition_mixin import touchpoint_condition
+
+
+# What says nothing about who gets which points: statistics among them.
+NEUTRAL = {"name", "sequence", "hit_count", "people_count"}
+NEUTRAL |= {"won_share", "lost_share", "lift"}
 
 
 class FlywheelScoreRule(models.Model):
@@ -51,8 +58,27 @@ class FlywheelScoreRule(models.Model):
         help="Calendar periods in UTC.",
     )
 
+    window_days = fields.Float(
+        string="Counts For (days)",
+        help="After so many days the line no longer counts at all, beside losing half "
+        "its worth with each half-life. 0: it counts for good.",
+    )
+    date_start = fields.Date(
+        string="From", help="Touchpoints before this day (UTC) do not count."
+    )
+    date_end = fields.Date(
+        string="Until", help="Touchpoints after this day (UTC) do not count."
+    )
+
     _check_cap = models.Constraint(
         "CHECK (cap >= 0)", "The limit of a scoring rule is not negative."
+    )
+    _check_window = models.Constraint(
+        "CHECK (window_days >= 0)", "Days for which a line counts are not negative."
+    )
+    _check_dates = models.Constraint(
+        "CHECK (date_start IS NULL OR date_end IS NULL OR date_end >= date_start)",
+        "A scoring rule does not end before it starts.",
     )
 
     @api.model_create_multi
@@ -64,7 +90,7 @@ class FlywheelScoreRule(models.Model):
     def write(self, vals):
         models_before = self.score_model_id
         result = super().write(vals)
-        if vals.keys() - {"name", "sequence"}:
+        if vals.keys() - NEUTRAL:
             (models_before | self.score_model_id)._rules_changed()
         return result
 
@@ -77,17 +103,22 @@ class FlywheelScoreRule(models.Model):
     def _get_specs(self):
         """Return the rules that give points as :class:`RuleSpec`, their conditions
         on the alias ``t``."""
-        return [
-            RuleSpec(
-                rule.id,
-                rule.points,
-                rule.per_value,
-                rule.cap,
-                rule.cap_period,
-                tuple(rule.type_ids.ids),
-                touchpoint_condition(self.env, rule.domain),
-            )
-            # Touchpoints of an archived type keep their points.
-            for rule in self.sudo().with_context(active_test=False)
-            if rule.type_ids and rule.points
-        ]
+        # Touchpoints of an archived type keep their points.
+        rules = self.sudo().with_context(active_test=False)
+        return [rule._get_spec() for rule in rules if rule.type_ids and rule.points]
+
+    def _get_spec(self):
+        self.ensure_one()
+        starts, ends = self.date_start, self.date_end
+        return RuleSpec(
+            id=self.id,
+            points=self.points,
+            per_value=self.per_value,
+            cap=self.cap,
+            period=self.cap_period,
+            type_ids=tuple(self.type_ids.ids),
+            condition=touchpoint_condition(self.env, self.domain),
+            window=self.window_days * 86400.0,
+            starts=datetime.combine(starts, time.min) if starts else None,
+            ends=datetime.combine(ends + timedelta(days=1), time.min) if ends else None,
+        )

@@ -60,7 +60,7 @@ class FlywheelTouchpoint(models.Model):
     )
     date = fields.Datetime(required=True)
     type_id = fields.Many2one(
-        "flywheel.touchpoint.type", required=True, ondelete="restrict", index=True
+        "flywheel.touchpoint.type", required=True, ondelete="restrict"
     )
     channel_id = fields.Many2one(related="type_id.channel_id")
     icon = fields.Char(related="type_id.channel_id.icon")
@@ -105,6 +105,8 @@ class FlywheelTouchpoint(models.Model):
         "This touchpoint is in the ledger already.",
     )
     _timeline_idx = models.Index("(profile_id, date DESC, id DESC)")
+    # Lines whose window has passed are found by it.
+    _type_idx = models.Index("(type_id, date)")
     _pending_idx = models.Index("(id) WHERE pending")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _quarantine_idx = models.Index("(date) WHERE state = 'quarantined'")
@@ -360,7 +362,8 @@ class FlywheelTouchpoint(models.Model):
     # ------------------------------------------------------------------
     @api.autovacuum
     def _gc_touchpoints(self):
-        """Delete old lines that no score rests on, if a retention is configured.
+        """Delete old lines that no score can rest on, if a retention is configured:
+        those of types that no version of the score model counts.
 
         The system parameter ``inbound_flywheel.retention_months`` says how long
         lines are kept; 0, the default, keeps them for ever.
@@ -369,17 +372,23 @@ class FlywheelTouchpoint(models.Model):
         months = int(params.get_param("inbound_flywheel.retention_months") or 0)
         if not months:
             return 0, 0
+        rules = self.env["flywheel.score.rule"].sudo()
+        rules = rules.with_context(active_test=False).search([])
         self.env.cr.execute(
             """
             DELETE FROM flywheel_touchpoint WHERE id IN (
                 SELECT t.id FROM flywheel_touchpoint t
                  WHERE t.date < %(now)s - %(months)s * interval '1 month'
                    AND NOT t.pending
-                   AND NOT EXISTS (SELECT FROM flywheel_award a
-                                    WHERE a.touchpoint_id = t.id)
+                   AND t.type_id <> ALL(%(counted)s)
                  LIMIT %(limit)s)
             """,
-            {"now": fields.Datetime.now(), "months": months, "limit": 10_000},
+            {
+                "now": fields.Datetime.now(),
+                "months": months,
+                "counted": rules.filtered("points").type_ids.ids,
+                "limit": 10_000,
+            },
         )
         done = self.env.cr.rowcount
         return done, done

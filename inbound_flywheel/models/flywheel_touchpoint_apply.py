@@ -5,14 +5,14 @@ from psycopg2 import errors
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine.awarding import award_touched_sql
-from .flywheel_score_model import REAWARD_LOCK
+from .flywheel_score_model_flow import REAWARD_LOCK
 from .flywheel_touchpoint import BUSY, Line
 
 # Lines that the scheduled action applies per commit.
 BATCH = 5_000
 # From so many lines on, stale statistics cost more than refreshing them.
 BULK = 1_000
+NO_TOTALS = SQL("SELECT 0 AS profile_id, 0::float8 AS momentum WHERE FALSE")
 
 
 class FlywheelTouchpoint(models.Model):
@@ -38,9 +38,9 @@ class FlywheelTouchpoint(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 people = self._lock_people({line.profile_id for line in lines})
+                self._set_pending(False)
                 self._apply_lines(lines, people)
                 self.env["flywheel.stage.rule"]._take_back(lines)
-                self._set_pending(False)
         except BUSY:
             self._set_pending(True)
             self._trigger_apply()
@@ -65,13 +65,13 @@ class FlywheelTouchpoint(models.Model):
         REPEATABLE READ: a person that somebody changed since this transaction began
         makes the lock fail as well, so what follows never works on old values.
 
-        :return: {profile id: (objects to profiling, last touchpoint so far)}
+        :return: {profile id: date of the last touchpoint so far}
         :raise LockNotAvailable: somebody is at work on one of them, or the whole
             history is being awarded anew
         """
         # To find somebody at work is no error: nothing for the log.
         self.env.cr.execute(
-            "SELECT id, no_profiling, last_date FROM flywheel_profile"
+            "SELECT id, last_date FROM flywheel_profile"
             " WHERE id = ANY(%s) AND pg_try_advisory_xact_lock_shared(%s)"
             " ORDER BY id FOR NO KEY UPDATE NOWAIT",
             [sorted(profile_ids), REAWARD_LOCK],
@@ -80,7 +80,7 @@ class FlywheelTouchpoint(models.Model):
         rows = self.env.cr.fetchall()
         if len(rows) < len(profile_ids):
             raise errors.LockNotAvailable()
-        return {profile_id: state for profile_id, *state in rows}
+        return dict(rows)
 
     @api.model
     def _apply_lines(self, lines, people):
@@ -93,52 +93,51 @@ class FlywheelTouchpoint(models.Model):
             return
         if len(lines) >= BULK:
             self._refresh_statistics()
-        silent = [person for person, (objects, _last) in people.items() if objects]
-        momentum = self._award(lines, silent)
-        earlier = {person: last for person, (_objects, last) in people.items() if last}
+        momentum = self._award(lines)
+        earlier = {person: last for person, last in people.items() if last}
         self.env["flywheel.stage.rule"]._run(lines, momentum, earlier)
 
     @api.model
-    def _award(self, lines, silent):
-        """Award points and note the last contact, in one statement.
+    def _award(self, lines):
+        """Score the people anew and note the last contact, in one statement.
 
-        :param silent: ids of the people who object to profiling
+        A score is the sum of a person's lines, so it is exact whatever order events
+        arrive in.
+
         :return: {profile id: momentum} of the people whose points may have changed
         """
         ScoreModel = self.env["flywheel.score.model"]
         types = {line.type_id for line in lines}
-        specs = [s for s in ScoreModel._get_specs() if types.intersection(s.type_ids)]
-        awards = SQL("delta AS (SELECT 0 AS profile_id, 0 AS delta WHERE FALSE)")
-        if specs:
-            awards = award_touched_sql(specs, ScoreModel._get_decay(), silent)
+        scored = any(types.intersection(s.type_ids) for s in ScoreModel._get_specs())
         latest = self._get_latest(lines)
         columns = [list(column) for column in zip(*latest, strict=True)]
+        totals = scored and ScoreModel._get_active()._get_totals_sql(columns[0])
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH touched AS MATERIALIZED (SELECT unnest(%(ids)s::int[]) AS id),
-                %(awards)s
+                WITH total AS MATERIALIZED (%(totals)s)
                 UPDATE flywheel_profile p
-                   SET momentum = p.momentum + COALESCE(d.delta, 0),
+                   SET momentum = CASE WHEN %(scored)s THEN COALESCE(total.momentum, 0)
+                                       ELSE p.momentum END,
                        last_date = GREATEST(p.last_date, l.date),
                        last_in_date = GREATEST(p.last_in_date, l.date_in),
                        last_out_date = GREATEST(p.last_out_date, l.date_out)
                   FROM unnest(%(people)s::int[], %(date)s::timestamp[],
                               %(date_in)s::timestamp[], %(date_out)s::timestamp[])
                        AS l (profile_id, date, date_in, date_out)
-             LEFT JOIN delta d ON d.profile_id = l.profile_id
+             LEFT JOIN total ON total.profile_id = l.profile_id
                  WHERE p.id = l.profile_id
              RETURNING p.id, p.momentum
                 """,
-                ids=[line.id for line in lines],
-                awards=awards,
+                totals=totals or NO_TOTALS,
+                scored=bool(scored),
                 people=columns[0],
                 date=columns[1],
                 date_in=columns[2],
                 date_out=columns[3],
             )
         )
-        return dict(rows) if specs else {}
+        return dict(rows) if scored else {}
 
     @api.model
     def _get_latest(self, lines):
@@ -166,7 +165,7 @@ class FlywheelTouchpoint(models.Model):
             """
             SELECT relname FROM pg_class
              WHERE oid IN ('flywheel_touchpoint'::regclass,
-                           'flywheel_profile'::regclass, 'flywheel_award'::regclass)
+                           'flywheel_profile'::regclass)
                AND pg_relation_size(oid)
                    > 2 * current_setting('block_size')::int * GREATEST(relpages, 8)
             """

@@ -23,7 +23,6 @@ class TestCron(FlywheelCase):
         person = self.person()
         lines = self.lines(person)
         self.cr.execute(
-            "DELETE FROM flywheel_award WHERE touchpoint_id = ANY(%(ids)s);"
             "DELETE FROM flywheel_stage_interval WHERE profile_id = %(person)s;"
             "UPDATE flywheel_touchpoint SET pending = TRUE WHERE id = ANY(%(ids)s);"
             "UPDATE flywheel_profile SET momentum = 0, last_date = NULL,"

@@ -39,8 +39,13 @@ class TestDecay(BaseCase):
 
     def test_ancient_points_are_worth_nothing(self):
         decay = Decay(DAY, LANDMARK)
-        self.assertEqual(decay.growth(LANDMARK - 1001 * DAY), 0.0)
-        self.assertGreater(decay.growth(LANDMARK - 999 * DAY), 0.0)
+        self.assertEqual(decay.growth(LANDMARK - 901 * DAY), 0.0)
+        self.assertGreater(decay.growth(LANDMARK - 899 * DAY), 0.0)
+
+    def test_the_far_future_does_not_overflow(self):
+        decay = Decay(DAY, LANDMARK)
+        points = 1e6 * decay.growth(LANDMARK + 30_000 * DAY)
+        self.assertLess(points * 1e9, float("inf"))
 
     def test_shift_keeps_every_score_to_the_bit(self):
         decay = Decay(7 * DAY, LANDMARK)

@@ -10,7 +10,6 @@ from .common import NOW, FlywheelCase
 LATER = "2026-07-15 12:00:00"
 TABLES = (
     "flywheel_profile",
-    "flywheel_award",
     "flywheel_touchpoint",
     "res_partner",
     "crm_lead",
