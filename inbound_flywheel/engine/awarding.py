@@ -110,10 +110,7 @@ def condition_sql(rules, people):
     """Return the condition that a touchpoint ``t`` must meet for its rule ``r``."""
     parts = [
         SQL("t.state = 'valid' AND NOT t.pending"),
-        SQL(
-            "t.profile_id NOT IN"
-            " (SELECT id FROM flywheel_profile WHERE no_profiling)"
-        ),
+        SQL("t.profile_id NOT IN (SELECT id FROM flywheel_profile WHERE no_profiling)"),
     ]
     if isinstance(people, SQL):
         parts.append(SQL("t.profile_id IN (%s)", people))

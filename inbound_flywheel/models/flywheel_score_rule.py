@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from ..engine.awarding import RuleSpec
 from .flywheel_condition_mixin import touchpoint_condition
 
-
 # What says nothing about who gets which points: statistics among them.
 NEUTRAL = {"name", "sequence", "hit_count", "people_count"}
 NEUTRAL |= {"won_share", "lost_share", "lift"}
