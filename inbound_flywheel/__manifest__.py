@@ -4,7 +4,7 @@
     "name": "Inbound Flywheel",
     "summary": "Persona, journey stage, score and grade of every person, "
     "with the reasons",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "Inbound Flywheel",
@@ -23,6 +23,8 @@
         "views/flywheel_award_views.xml",
         "views/flywheel_stage_interval_views.xml",
         "wizard/flywheel_adjust_views.xml",
+        "wizard/flywheel_score_compare_views.xml",
+        "wizard/flywheel_score_import_views.xml",
         "views/flywheel_profile_views.xml",
         "views/flywheel_persona_views.xml",
         "views/flywheel_stage_views.xml",
@@ -35,6 +37,7 @@
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["inbound_flywheel/static/src/activation/*"],
         "web.assets_tests": ["inbound_flywheel/static/tests/tours/*.js"],
     },
     "application": True,

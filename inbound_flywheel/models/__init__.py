@@ -1,6 +1,7 @@
 from . import (
     flywheel_cached_mixin,
     flywheel_condition_mixin,
+    flywheel_version_mixin,
     flywheel_channel,
     flywheel_touchpoint_type,
     flywheel_stage,

@@ -8,12 +8,11 @@ class FlywheelFitRule(models.Model):
 
     _name = "flywheel.fit.rule"
     _description = "Fit Rule"
-    _inherit = "flywheel.profile.rule"
+    _inherit = ["flywheel.version.mixin", "flywheel.profile.rule"]
 
-    score_model_id = fields.Many2one(
-        "flywheel.score.model", required=True, ondelete="cascade", index=True
-    )
     points = fields.Float(default=10.0, help="Negative when it speaks against.")
+
+    _key_uniq = models.UniqueIndex("(score_model_id, key)")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -23,7 +22,8 @@ class FlywheelFitRule(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self._grades_changed()
+        if vals.keys() - self._neutral_fields - {"name", "sequence"}:
+            self._grades_changed()
         return result
 
     def unlink(self):
@@ -31,6 +31,10 @@ class FlywheelFitRule(models.Model):
         result = super().unlink()
         score_models.filtered(lambda m: m.state == "active")._evaluate_people()
         return result
+
+    @api.model
+    def _get_exported_fields(self):
+        return [*super()._get_exported_fields(), "model"]
 
     @api.model
     def _get_force_domain(self):

@@ -39,7 +39,9 @@ class FlywheelProfile(models.Model):
     """One person (or company) as all teams see them: the single truth that contacts,
     leads and cases show through related fields.
 
-    The row is narrow on purpose: it changes with everything that happens.
+    The row is narrow on purpose: it changes with everything that happens. Columns with
+    a handful of values (stage, grade, company) have no index: reading all rows takes
+    less than following one, and each would be written with every new score.
     """
 
     _name = "flywheel.profile"
@@ -55,7 +57,6 @@ class FlywheelProfile(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        index="btree_not_null",
         help="The company of the contact or lead. Empty: shared by all companies.",
     )
     email = fields.Char(compute="_compute_addresses")
@@ -89,7 +90,6 @@ class FlywheelProfile(models.Model):
         string="Grade",
         compute="_compute_evaluation",
         store=True,
-        index="btree_not_null",
     )
     no_profiling = fields.Boolean(
         string="Objects to Profiling",
@@ -122,7 +122,6 @@ class FlywheelProfile(models.Model):
         readonly=False,
         domain=[("track", "=", "journey")],
         ondelete="restrict",
-        index="btree_not_null",
         group_expand="_group_expand_journey",
     )
     lifecycle_stage_id = fields.Many2one(
@@ -132,7 +131,6 @@ class FlywheelProfile(models.Model):
         readonly=False,
         domain=[("track", "=", "lifecycle")],
         ondelete="restrict",
-        index="btree_not_null",
         group_expand="_group_expand_lifecycle",
     )
 

@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from ..engine.decay import Decay, epoch
 
 # Fields that no decision rests on.
-NEUTRAL = {"name", "message_follower_ids", "expired_to", "statistics_date"}
+NEUTRAL = {"name", "note", "message_follower_ids", "message_main_attachment_id"}
+NEUTRAL |= {"activity_ids", "expired_to", "statistics_date"}
 
 
 class Thresholds(NamedTuple):
@@ -101,6 +102,13 @@ class FlywheelScoreModel(models.Model):
         "Thresholds fall from hot to cool and from A to C.",
     )
 
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for model in self:
+            model.display_name = self.env._(
+                "%(name)s, version %(version)s", name=model.name, version=model.version
+            )
+
     @api.model
     def _default_version(self):
         latest = self.sudo().search([], order="version desc", limit=1)
@@ -175,6 +183,8 @@ class FlywheelScoreModel(models.Model):
             raise AccessError(
                 self.env._("A score model comes into force by activating it.")
             )
+        if vals.keys() - NEUTRAL - {"state"}:
+            self._check_draft()
         # A form may bring many rules: they take effect together, in one pass.
         gathered = self.with_context(flywheel_gather_rules=True)
         result = super(FlywheelScoreModel, gathered).write(vals)
@@ -185,6 +195,21 @@ class FlywheelScoreModel(models.Model):
         if vals.keys() & {"grade_a", "grade_b", "grade_c", "fit_rule_ids"}:
             self.filtered(lambda m: m.state == "active")._evaluate_people()
         return result
+
+    def _check_draft(self):
+        """Refuse to change a version that people have been scored by.
+
+        :raise UserError: the version is in force, or was
+        """
+        settled = self.filtered(lambda model: model.state != "draft")
+        if settled and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(model)s is not a draft. Make a new version of it: scores then "
+                    "change when you activate that, and you can go back.",
+                    model=settled[0].display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

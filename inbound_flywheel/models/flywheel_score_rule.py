@@ -2,14 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, time, timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from ..engine.awarding import RuleSpec
 from .flywheel_condition_mixin import touchpoint_condition
-
-# What says nothing about who gets which points: statistics among them.
-NEUTRAL = {"name", "sequence", "hit_count", "people_count"}
-NEUTRAL |= {"won_share", "lost_share", "lift"}
 
 
 class FlywheelScoreRule(models.Model):
@@ -17,15 +13,12 @@ class FlywheelScoreRule(models.Model):
 
     _name = "flywheel.score.rule"
     _description = "Scoring Rule"
-    _inherit = ["flywheel.condition.mixin"]
+    _inherit = ["flywheel.version.mixin", "flywheel.condition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    score_model_id = fields.Many2one(
-        "flywheel.score.model", required=True, ondelete="cascade", index=True
-    )
     type_ids = fields.Many2many(
         "flywheel.touchpoint.type", string="Touchpoint Types", required=True
     )
@@ -80,6 +73,8 @@ class FlywheelScoreRule(models.Model):
         "A scoring rule does not end before it starts.",
     )
 
+    _key_uniq = models.UniqueIndex("(score_model_id, key)")
+
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
@@ -89,7 +84,7 @@ class FlywheelScoreRule(models.Model):
     def write(self, vals):
         models_before = self.score_model_id
         result = super().write(vals)
-        if vals.keys() - NEUTRAL:
+        if vals.keys() - self._neutral_fields - {"name", "sequence"}:
             (models_before | self.score_model_id)._rules_changed()
         return result
 
@@ -98,6 +93,25 @@ class FlywheelScoreRule(models.Model):
         result = super().unlink()
         score_models.exists()._rules_changed()
         return result
+
+    @api.model
+    def _get_exported_fields(self):
+        names = ["per_value", "cap", "cap_period", "window_days"]
+        return [*super()._get_exported_fields(), *names, "date_start", "date_end"]
+
+    def _export(self):
+        data = super()._export()
+        for name in ("date_start", "date_end"):
+            data[name] = self[name].isoformat() if self[name] else None
+        codes = self.with_context(active_test=False).type_ids.mapped("code")
+        return {**data, "types": sorted(codes)}
+
+    @api.model
+    def _import(self, data):
+        types = self.env["flywheel.touchpoint.type"].with_context(active_test=False)
+        ids = {kind.code: kind.id for kind in types.search([])}
+        chosen = [ids[code] for code in data["types"]]
+        return {**super()._import(data), "type_ids": [Command.set(chosen)]}
 
     def _get_specs(self):
         """Return the rules that give points as :class:`RuleSpec`, their conditions

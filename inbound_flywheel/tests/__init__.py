@@ -8,6 +8,7 @@ from . import (
     test_score,
     test_score_field,
     test_score_model,
+    test_score_version,
     test_stage,
     test_stage_replay,
     test_identity,

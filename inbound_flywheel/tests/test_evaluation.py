@@ -14,19 +14,15 @@ class TestFit(FlywheelCase):
         cls.score_model.write({"grade_a": 40, "grade_b": 25, "grade_c": 10})
 
     def _rule(self, domain, points=10, model="res.partner", **values):
-        return (
-            self.env["flywheel.fit.rule"]
-            .with_user(self.max)
-            .create(
-                {
-                    "name": domain,
-                    "model": model,
-                    "domain": domain,
-                    "points": points,
-                    "score_model_id": self.score_model.id,
-                    **values,
-                }
-            )
+        return self.env["flywheel.fit.rule"].create(
+            {
+                "name": domain,
+                "model": model,
+                "domain": domain,
+                "points": points,
+                "score_model_id": self.score_model.id,
+                **values,
+            }
         )
 
     def _partner(self, **values):
@@ -47,9 +43,7 @@ class TestFit(FlywheelCase):
         for points, grade in ((9, "D"), (10, "C"), (25, "B"), (40, "A"), (-5, "D")):
             rule.points = points
             self.assertEqual(partner.fit_grade, grade)
-        self.score_model.with_user(self.max).write(
-            {"grade_a": -5, "grade_b": -6, "grade_c": -7}
-        )
+        self.score_model.write({"grade_a": -5, "grade_b": -6, "grade_c": -7})
         self.assertEqual(partner.fit_grade, "A")
 
     def test_no_rules_no_grade(self):

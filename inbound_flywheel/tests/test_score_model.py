@@ -36,7 +36,7 @@ class TestScoreModel(FlywheelCase):
     # ------------------------------------------------------------------
     def test_edits_award_anew(self):
         people = self._history() | self._history("chen@example.com", 2)
-        page = self._rule("Page").with_user(self.max)
+        page = self._rule("Page")
         for values in (
             {"points": 7.5},
             {"cap": 1},
@@ -69,7 +69,7 @@ class TestScoreModel(FlywheelCase):
             "_reaward",
             lambda model: passes.append(reaward(model)),
         ):
-            self.score_model.with_user(self.max).write({"rule_ids": changes})
+            self.score_model.write({"rule_ids": changes})
         self.assert_scored(person)
         self.assertEqual(len(passes), 1)
 
@@ -88,7 +88,7 @@ class TestScoreModel(FlywheelCase):
         self.assertAlmostEqual(person.momentum / momentum, 1, 9)
 
     def test_rule_with_a_condition(self):
-        self._rule("Page").with_user(self.max).domain = "[('summary', '=', 'price')]"
+        self._rule("Page").domain = "[('summary', '=', 'price')]"
         person = self._history()
         lines = [line for line in person.explain() if line["type"] == "page"]
         self.assertTrue(lines)
@@ -108,7 +108,7 @@ class TestScoreModel(FlywheelCase):
             ("[('channel_id.name', '!=', False)]", 2),
             ("[('profile_id.name', '=', 'Nobody')]", 0),
         ):
-            self._rule("Page").with_user(self.max).domain = domain
+            self._rule("Page").domain = domain
             lines = [x for x in self.person().explain() if x["type"] == "page"]
             self.assertEqual(len(lines), count, domain)
             self.ingest_all(
@@ -129,7 +129,7 @@ class TestScoreModel(FlywheelCase):
             "7",
         ):
             with self.assertRaises(ValidationError, msg=domain), self.quiet():
-                self._rule("Page").with_user(self.max).domain = domain
+                self._rule("Page").domain = domain
                 self.ingest_all(self.item("page"))
         self.ingest_all(self.item("page"))
 
@@ -173,11 +173,11 @@ class TestScoreModel(FlywheelCase):
     def test_half_life(self):
         person = self._history()
         for days in (7, 1, 365, 0, 30):
-            self.score_model.with_user(self.max).half_life_days = days
+            self.score_model.half_life_days = days
             self.assert_scored(person)
 
     def test_no_decay(self):
-        self.score_model.with_user(self.max).half_life_days = 0
+        self.score_model.half_life_days = 0
         self.ingest_all(self.item("meeting", date=self.ago(days=900)))
         with freeze_time("2036-01-01"):
             self.assertEqual(self.person().engagement_score, 25)
@@ -191,8 +191,8 @@ class TestScoreModel(FlywheelCase):
         self.ingest_all(self.item("meeting", date=self.ago(seconds=0)))
         person = self.person()
         self.assertEqual(person.score_band, "warm")
-        model = self.score_model.with_user(self.max)
-        model.write({"hot_threshold": 24, "warm_threshold": 5})
+        model = self.score_model
+        model.write({"hot_threshold": 24, "warm_threshold": 6})
         self.assertEqual(person.score_band, "hot")
         model.write({"hot_threshold": 90, "warm_threshold": 26})
         self.assertEqual(person.score_band, "cold")

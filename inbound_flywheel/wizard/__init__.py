@@ -1,1 +1,6 @@
-from . import flywheel_adjust, base_partner_merge
+from . import (
+    base_partner_merge,
+    flywheel_adjust,
+    flywheel_score_compare,
+    flywheel_score_import,
+)
