@@ -37,7 +37,7 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["inbound_flywheel/static/src/activation/*"],
+        "web.assets_backend": ["inbound_flywheel/static/src/**/*"],
         "web.assets_tests": ["inbound_flywheel/static/tests/tours/*.js"],
     },
     "application": True,
