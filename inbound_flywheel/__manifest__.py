@@ -25,6 +25,7 @@
         "wizard/flywheel_adjust_views.xml",
         "wizard/flywheel_score_compare_views.xml",
         "wizard/flywheel_score_import_views.xml",
+        "wizard/flywheel_split_views.xml",
         "views/flywheel_profile_views.xml",
         "views/flywheel_persona_views.xml",
         "views/flywheel_stage_views.xml",

@@ -17,6 +17,7 @@ from . import (
     flywheel_profile_score,
     flywheel_profile_stage,
     flywheel_profile_merge,
+    flywheel_profile_split,
     flywheel_identity,
     flywheel_touchpoint,
     flywheel_touchpoint_ingest,

@@ -41,6 +41,10 @@ class FlywheelIdentity(models.Model):
         required=True,
     )
     value = fields.Char(required=True)
+    origin_id = fields.Integer(
+        readonly=True,
+        help="The person it belonged to, if that was merged into this one since.",
+    )
     company_id = fields.Many2one(
         "res.company", help="The company of the person. Empty: shared by all."
     )

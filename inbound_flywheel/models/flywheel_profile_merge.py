@@ -26,7 +26,7 @@ class FlywheelProfile(models.Model):
         self, others = self.sudo(), others.sudo()
         self.env["flywheel.identity"]._flush_claims()
         self.env.flush_all()
-        names = ", ".join(others.mapped("display_name"))
+        names = {other.id: other.display_name for other in others}
         for other in others:
             self._merge_values(other)
             self._merge_stages(other)
@@ -38,9 +38,12 @@ class FlywheelProfile(models.Model):
                 {
                     "type": "profile_merged",
                     "profile_id": self.id,
-                    "summary": self.env._("Joined with %(people)s", people=names),
+                    "summary": self.env._("Joined with %(person)s", person=name),
                     "user_id": self.env.uid,
+                    "res_model": self._name,
+                    "res_id": other_id,
                 }
+                for other_id, name in names.items()
             ]
         )
         self.touchpoint_ids._apply()
@@ -142,12 +145,12 @@ class FlywheelProfile(models.Model):
         )
         cr.execute(
             "UPDATE flywheel_identity SET profile_id = %(dst)s,"
-            " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
+            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id), company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
         cr.execute(
             "UPDATE flywheel_touchpoint SET profile_id = %(dst)s,"
-            " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
+            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id), company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
         for model in self.env["flywheel.profile.mixin"]._get_concrete_models():

@@ -88,6 +88,11 @@ class FlywheelTouchpoint(models.Model):
     external_key = fields.Char(
         help="The sender's own key. The same key of the same type counts once."
     )
+    origin_id = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="The person it was recorded for, if that was merged into this one since.",
+    )
     state = fields.Selection(
         [("valid", "Counts"), ("quarantined", "Quarantined")],
         required=True,
@@ -126,7 +131,7 @@ class FlywheelTouchpoint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Log touchpoints by hand, or import them; they are applied at once."""
-        flow = {"state", "quarantine_reason", "pending", "company_id"}
+        flow = {"state", "quarantine_reason", "pending", "company_id", "origin_id"}
         vals_list = [
             {name: value for name, value in vals.items() if name not in flow}
             for vals in vals_list

@@ -9,6 +9,8 @@ from . import (
     test_score_field,
     test_score_model,
     test_score_version,
+    test_score_window,
+    test_split,
     test_stage,
     test_stage_replay,
     test_identity,

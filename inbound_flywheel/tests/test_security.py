@@ -25,6 +25,8 @@ RIGHTS = {
         **dict.fromkeys(("mara", "max"), "rwcu"),
     },
     "flywheel.adjust": dict.fromkeys((*TEAMS, "max"), "rwc"),
+    "flywheel.split": dict.fromkeys((*TEAMS, "max"), "rwc"),
+    "flywheel.split.part": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.score.compare": dict.fromkeys(("rita", *TEAMS, "max"), "rwc"),
     "flywheel.score.import": {"max": "rwc"},
     **{

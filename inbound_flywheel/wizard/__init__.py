@@ -3,4 +3,6 @@ from . import (
     flywheel_adjust,
     flywheel_score_compare,
     flywheel_score_import,
+    flywheel_split,
+    flywheel_split_part,
 )
