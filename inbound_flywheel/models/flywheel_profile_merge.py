@@ -145,12 +145,14 @@ class FlywheelProfile(models.Model):
         )
         cr.execute(
             "UPDATE flywheel_identity SET profile_id = %(dst)s,"
-            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id), company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
+            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id),"
+            " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
         cr.execute(
             "UPDATE flywheel_touchpoint SET profile_id = %(dst)s,"
-            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id), company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
+            " origin_id = COALESCE(NULLIF(origin_id, 0), profile_id),"
+            " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
         for model in self.env["flywheel.profile.mixin"]._get_concrete_models():

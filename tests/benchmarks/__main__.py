@@ -5,7 +5,7 @@ import sys
 
 from bootstrap.console import Console
 
-from . import create, harness, ingest, month, reading
+from . import create, harness, ingest, month, reading, score
 from .worlds import Worlds
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "month": month,
     "create": create,
     "ingest": ingest,
+    "score": score,
 }
 SIZES = (10_000, 100_000)
 

@@ -14,7 +14,8 @@ from .harness import Row, measure
 MONTH = timedelta(days=30)
 ACTIONS = (
     ("flywheel.profile", "_cron_evaluate"),
-    ("flywheel.score.model", "_cron_shift_landmark"),
+    ("flywheel.score.model", "_cron_expire"),
+    ("flywheel.score.model", "_cron_keep_exact"),
     ("flywheel.touchpoint", "_cron_apply_pending"),
 )
 
