@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -114,14 +114,19 @@ class FlywheelProfileMixin(models.AbstractModel):
     @api.model
     def _get_concrete_models(self):
         """Return an empty recordset of every model that shows a person."""
-        return [
-            self.env[name]
+        return [self.env[name] for name in self._get_concrete_names()]
+
+    @api.model
+    @tools.ormcache()
+    def _get_concrete_names(self):
+        return tuple(
+            name
             for name, model in self.env.registry.items()
             if not model._abstract
             and model._auto
             and "flywheel_profile_id" in model._fields
             and "flywheel_not_scored" in model._fields
-        ]
+        )
 
     @api.model
     def _invalidate_picture(self):

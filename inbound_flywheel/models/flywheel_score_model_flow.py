@@ -40,14 +40,12 @@ class FlywheelScoreModel(models.Model):
         """
         if not self:
             return None
-        return lines_sql(self._get_own_specs(), self._get_own_decay(), people)
-
-    def _get_own_specs(self):
-        """Return the rules of this version as the SQL needs them."""
         self.ensure_one()
         if self.id == self._get_active_id():
-            return self._get_specs()
-        return self.sudo().rule_ids.filtered("active")._get_specs()
+            # Both are kept in the registry's cache: this is asked at every event.
+            return lines_sql(self._get_specs(), self._get_decay(), people)
+        specs = self.sudo().rule_ids.filtered("active")._get_specs()
+        return lines_sql(specs, self._get_own_decay(), people)
 
     def _get_expired_sql(self):
         """Return, as SQL, the instant up to which lines have been let expire.
