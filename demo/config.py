@@ -1,5 +1,6 @@
 """What the bank's administrator sets up: people, teams, tags, personas, fit rules."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -61,18 +62,6 @@ FIT_RULES = (
         15,
     ),
 )
-# Rules that the addon ships for business customers, or that hold for every contact
-# of a bank: they would only lift everybody alike.
-GENERAL_FIT_RULES = [
-    "fit_rule_business_email",
-    "fit_rule_lead_business_email",
-    "fit_rule_company",
-    "fit_rule_lead_company",
-    "fit_rule_decision_maker",
-    "fit_rule_phone",
-    "fit_rule_country",
-    "fit_rule_revenue",
-]
 
 
 def user_rows(staff):
@@ -169,27 +158,46 @@ def _bullets(lines):
 
 
 def _set_up_fit_rules(client):
+    """Put a version of the score model into force that has the bank's fit rules.
+
+    It is made as anybody would: the version in force as a file, changed, imported,
+    activated.
+    """
+    keys = [f"bank-fit-{index}" for index in range(1, len(FIT_RULES) + 1)]
+    found = client.search_read(
+        "flywheel.fit.rule",
+        [("key", "in", keys), ("active", "in", [True, False])],
+        ["score_model_id"],
+        limit=1,
+    )
+    if found:
+        draft = found[0]["score_model_id"][0]
+    else:
+        file = json.loads(_export_active_model(client))
+        file["fit_rules"] = [
+            {
+                "key": key,
+                "name": name,
+                "model": model,
+                "domain": repr(domain),
+                "points": points,
+                "sequence": 10,
+                "active": True,
+            }
+            for key, (name, model, domain, points) in zip(keys, FIT_RULES, strict=True)
+        ]
+        file["note"] = "What speaks for a customer of the bank"
+        text = json.dumps(file)
+        (draft,) = client.call("flywheel.score.model", "import_json", text=text)
+    drafts = [("id", "=", draft), ("state", "=", "draft")]
+    if client.search_read("flywheel.score.model", drafts, ["name"]):
+        client.call("flywheel.score.model", "action_activate", ids=[draft])
+
+
+def _export_active_model(client):
     active = client.search_read(
-        "flywheel.score.model", [("state", "=", "active")], ["name"], limit=1
+        "flywheel.score.model", [("state", "=", "active")], ["export_file"], limit=1
     )
     if not active:
         raise LoadError("no score model is active: activate one and load again")
-    if not client.known("flywheel.fit.rule"):
-        _archive_general_fit_rules(client)
-    rows = [
-        [f"fit_{index}", str(active[0]["id"]), name, model, repr(domain), str(points)]
-        for index, (name, model, domain, points) in enumerate(FIT_RULES, 1)
-    ]
-    fields = ["id", "score_model_id/.id", "name", "model", "domain", "points"]
-    client.ensure("flywheel.fit.rule", fields, rows, "Fit rules")
-
-
-def _archive_general_fit_rules(client):
-    domain = [
-        ("module", "=", "inbound_flywheel"),
-        ("model", "=", "flywheel.fit.rule"),
-        ("name", "in", GENERAL_FIT_RULES),
-    ]
-    found = client.search_read("ir.model.data", domain, ["res_id"])
-    ids = [row["res_id"] for row in found]
-    client.call("flywheel.fit.rule", "write", ids=ids, vals={"active": False})
+    return base64.b64decode(active[0]["export_file"])

@@ -94,6 +94,12 @@ class FlywheelScoreModel(models.Model):
         cr = self.env.cr
         self.env.flush_all()
         cr.execute("SELECT pg_advisory_xact_lock(%s)", [REAWARD_LOCK])
+        # Whoever was at work when this transaction began may have scored people by
+        # the rules from before, unseen by it: then the database has it run again.
+        cr.execute(
+            "SELECT count(*) FROM"
+            " (SELECT FROM flywheel_profile FOR NO KEY UPDATE) AS everybody"
+        )
         active = self._get_active()
         # A version comes into force with everything expired that is due.
         active.expired_to = fields.Datetime.now()
