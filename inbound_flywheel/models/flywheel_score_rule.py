@@ -3,8 +3,10 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
+from odoo.tools import SQL
 
-from ..engine.awarding import RuleSpec
+from ..engine.awarding import RuleSpec, lines_sql
+from ..engine.decay import epoch
 from .flywheel_condition_mixin import touchpoint_condition
 
 
@@ -13,7 +15,11 @@ class FlywheelScoreRule(models.Model):
 
     _name = "flywheel.score.rule"
     _description = "Scoring Rule"
-    _inherit = ["flywheel.version.mixin", "flywheel.condition.mixin"]
+    _inherit = [
+        "flywheel.version.mixin",
+        "flywheel.condition.mixin",
+        "flywheel.rule.statistic",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -135,3 +141,60 @@ class FlywheelScoreRule(models.Model):
             starts=datetime.combine(starts, time.min) if starts else None,
             ends=datetime.combine(ends + timedelta(days=1), time.min) if ends else None,
         )
+
+    # ------------------------------------------------------------------
+    # Statistics
+    # ------------------------------------------------------------------
+    def _gather_units(self):
+        return self.env["flywheel.history"]._gather_lines(self)
+
+    def _get_statistics_sql(self):
+        return SQL(
+            """
+            WITH person AS MATERIALIZED (
+                SELECT rule_id, profile_id, COUNT(*) AS hits, MIN(date) AS date
+                  FROM flywheel_line GROUP BY rule_id, profile_id
+            )
+            SELECT rule_id, who.hits, who.people, was.won, was.lost
+              FROM (SELECT rule_id, SUM(hits) AS hits, COUNT(*) AS people
+                      FROM person GROUP BY rule_id) who
+         LEFT JOIN (SELECT p.rule_id, COUNT(*) FILTER (WHERE c.won) AS won,
+                           COUNT(*) FILTER (WHERE NOT c.won) AS lost
+                      FROM person p
+                      JOIN flywheel_closed c
+                        ON c.profile_id = p.profile_id AND p.date < c.date
+                  GROUP BY p.rule_id) was USING (rule_id)
+            """
+        )
+
+    def _get_people_hits_sql(self):
+        self.ensure_one()
+        decay = self.score_model_id._get_own_decay()
+        lines = lines_sql(self._get_specs(), decay)
+        if lines is None:
+            return None
+        now = fields.Datetime.now()
+        return SQL(
+            """
+            SELECT l.profile_id, COUNT(*) AS hits,
+                   SUM(l.momentum) FILTER (WHERE l.until > %(now)s) * %(worth)s::float8
+                   AS points
+              FROM (%(lines)s) l
+          GROUP BY l.profile_id
+            """,
+            now=now,
+            worth=decay.worth(epoch(now)),
+            lines=lines,
+        )
+
+    def action_open_hits(self):
+        """Open the lines that the rule gives, if it is in force, else its people."""
+        self.ensure_one()
+        if self.score_model_id.state != "active":
+            return super().action_open_hits()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inbound_flywheel.flywheel_award_action"
+        )
+        action["domain"] = [("rule_id", "=", self.id)]
+        action["display_name"] = self.env._("%(rule)s: hits", rule=self.name)
+        return action

@@ -29,6 +29,14 @@ RIGHTS = {
     "flywheel.split.part": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.score.compare": dict.fromkeys(("rita", *TEAMS, "max"), "rwc"),
     "flywheel.score.import": {"max": "rwc"},
+    "flywheel.backtest": {"sam": "r", **dict.fromkeys(("mara", "max"), "rwcu")},
+    **{
+        f"flywheel.backtest.{name}": dict.fromkeys(("sam", "mara", "max"), "r")
+        for name in ("band", "case")
+    },
+    "flywheel.preview": dict.fromkeys(("mara", "max"), "rwc"),
+    "flywheel.preview.row": dict.fromkeys(("mara", "max"), "rwc"),
+    "flywheel.preview.person": dict.fromkeys(("mara", "max"), "r"),
     **{
         f"flywheel.{name}": {**dict.fromkeys(("rita", *TEAMS), "r"), "max": "rwcu"}
         for name in (

@@ -5,7 +5,7 @@ import sys
 
 from bootstrap.console import Console
 
-from . import create, harness, ingest, month, reading, score
+from . import backtest, create, harness, ingest, month, reading, score
 from .worlds import Worlds
 
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "create": create,
     "ingest": ingest,
     "score": score,
+    "backtest": backtest,
 }
 SIZES = (10_000, 100_000)
 
