@@ -23,4 +23,11 @@ def uninstall_hook(env):
     )
     # Types that users have made hold on to the channels.
     env["flywheel.touchpoint.type"].with_context(active_test=False).search([]).unlink()
+    # Leads keep their sources and lost reasons; some sources were there before us.
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "inbound_flywheel"),
+            ("model", "in", ("utm.source", "utm.medium", "crm.lost.reason")),
+        ]
+    ).unlink()
     env.invalidate_all(flush=False)

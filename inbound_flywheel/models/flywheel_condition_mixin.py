@@ -56,6 +56,27 @@ def touchpoint_condition(env, text):
     return condition
 
 
+def watched_fields(model, texts):
+    """Return the names of the fields that domains read, and of those that these are
+    worked out from.
+
+    :param model: an empty recordset of the model the domains are for
+    :param texts: the domains as text
+    """
+    todo = {
+        condition.field_expr.split(".")[0]
+        for text in texts
+        for condition in check_domain(model, text).iter_conditions()
+    }
+    names = set()
+    while todo:
+        name = todo.pop()
+        names.add(name)
+        depends, _context = model._fields[name].get_depends(model)
+        todo |= {path.split(".")[0] for path in depends} - names
+    return frozenset(names)
+
+
 class FlywheelConditionMixin(models.AbstractModel):
     """A rule with a condition, in its field ``domain``."""
 

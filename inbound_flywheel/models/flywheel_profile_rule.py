@@ -3,7 +3,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from .flywheel_condition_mixin import check_domain
+from .flywheel_condition_mixin import check_domain, watched_fields
 
 
 class FlywheelProfileRule(models.AbstractModel):
@@ -78,20 +78,9 @@ class FlywheelProfileRule(models.AbstractModel):
     def _get_watched_fields(self, model_name):
         """Return the names of the fields of a model that rules of this kind read,
         and of those that these are worked out from."""
-        Model = self.env[model_name]
         rules = self.sudo().browse(self._get_ids_in_force())
-        todo = {
-            condition.field_expr.split(".")[0]
-            for rule in rules.filtered(lambda rule: rule.model == model_name)
-            for condition in check_domain(Model, rule.domain).iter_conditions()
-        }
-        names = set()
-        while todo:
-            name = todo.pop()
-            names.add(name)
-            depends, _context = Model._fields[name].get_depends(Model)
-            todo |= {path.split(".")[0] for path in depends} - names
-        return frozenset(names)
+        rules = rules.filtered(lambda rule: rule.model == model_name)
+        return watched_fields(self.env[model_name], rules.mapped("domain"))
 
     @api.model
     @tools.ormcache()

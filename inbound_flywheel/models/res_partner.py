@@ -7,7 +7,11 @@ from .flywheel_profile_mixin import GROUP
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "flywheel.profile.mixin"]
+    _inherit = [
+        "res.partner",
+        "flywheel.profile.mixin",
+        "flywheel.seniority.mixin",
+    ]
 
     _flywheel_trigger_fields = frozenset({"email", "phone", "company_id"})
 

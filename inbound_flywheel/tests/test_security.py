@@ -37,6 +37,13 @@ RIGHTS = {
     "flywheel.preview": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.preview.row": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.preview.person": dict.fromkeys(("mara", "max"), "r"),
+    "flywheel.source.report": dict.fromkeys(("sam", "mara", "max"), "r"),
+    "flywheel.win.report": dict.fromkeys(("sam", "mara", "max"), "r"),
+    "flywheel.win.lever": dict.fromkeys(("sam", "mara", "max"), "rwc"),
+    "flywheel.win.lever.line": dict.fromkeys(("sam", "mara", "max"), "rwcu"),
+    "flywheel.next": {"sam": "r"},
+    "flywheel.junk.confirm": {"max": "rwc"},
+    "flywheel.stage.field": dict.fromkeys(("rita", *TEAMS, "max", "ian"), "r"),
     **{
         f"flywheel.{name}": {**dict.fromkeys(("rita", *TEAMS), "r"), "max": "rwcu"}
         for name in (
@@ -47,6 +54,7 @@ RIGHTS = {
             "score.model",
             "score.rule",
             "fit.rule",
+            "junk.rule",
         )
     },
 }
