@@ -37,6 +37,7 @@
         "views/flywheel_stage_views.xml",
         "views/flywheel_stage_rule_views.xml",
         "views/flywheel_score_model_views.xml",
+        "views/flywheel_suggestion_views.xml",
         "views/flywheel_channel_views.xml",
         "views/flywheel_touchpoint_type_views.xml",
         "views/res_partner_views.xml",
