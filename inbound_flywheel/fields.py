@@ -10,6 +10,20 @@ from .engine.decay import epoch
 
 EQUALITY = ("in", "not in")
 INEQUALITY = ("<", ">", "<=", ">=")
+# What to do about people, by the cell of the matrix that they are in: how well they
+# fit (A to D) and how engaged they are (1 hot to 4 cold).
+ZONE_CELLS = {
+    "talk": ("A1", "A2", "B1"),
+    "nurture": ("A3", "A4", "B2", "B3", "B4"),
+    "check": ("C1", "C2", "D1", "D2"),
+    "leave": ("C3", "C4", "D3", "D4"),
+}
+CELL_ZONES = {
+    cell: zone
+    for cell, zone in sorted(
+        (cell, zone) for zone, cells in ZONE_CELLS.items() for cell in cells
+    )
+}
 
 
 def current_worth(model):
@@ -38,9 +52,9 @@ class MomentumMixin:
                 momentum=momentum,
                 compute=self._compute_now,
                 search=self._search_now,
-                depends=(momentum,),
                 readonly=True,
             )
+            kwargs.setdefault("depends", (momentum,))
         super().__init__(*args, **kwargs)
 
     def __get__(self, record, owner=None):
@@ -90,48 +104,116 @@ class DecayedFloat(MomentumMixin, fields.Float):
         return SQL("(%s * %s::float8)", column, current_worth(model))
 
 
-class ScoreBand(MomentumMixin, fields.Selection):
-    """Hot, warm or cold: the decayed score against the thresholds of the active
-    score model."""
+class ScoreRange(MomentumMixin, fields.Selection):
+    """In which range the decayed score lies, by the thresholds of the active score
+    model.
+
+    Subclasses name the ranges, the highest first: ``ranges`` holds {value: label},
+    ``limits`` the name of the threshold from which each but the last begins.
+    """
 
     empty = False
+    ranges = {}
+    limits = ()
 
     def __init__(self, *args, momentum=None, **kwargs):
         if momentum:
-            bands = [("hot", "Hot"), ("warm", "Warm"), ("cold", "Cold")]
-            kwargs["selection"] = bands
+            kwargs.setdefault("selection", list(self.ranges.items()))
         super().__init__(*args, momentum=momentum, **kwargs)
 
+    @property
+    def lowest(self):
+        """The range that nothing limits from below."""
+        return list(self.ranges)[-1]
+
     def _get_bounds(self, model):
-        """Return the momentum from which a person is hot, and warm, now."""
+        """Return the momentum from which each range but the last begins, now."""
         worth = current_worth(model)
         thresholds = model.env["flywheel.score.model"]._get_thresholds()
-        return thresholds.hot / worth, thresholds.warm / worth
+        return [getattr(thresholds, name) / worth for name in self.limits]
 
     def _get_now(self, record):
-        hot, warm = self._get_bounds(record)
         momentum = record[self.momentum]
-        return "hot" if momentum >= hot else "warm" if momentum >= warm else "cold"
+        bounds = self._get_bounds(record)
+        place = sum(momentum < bound for bound in bounds)
+        return list(self.ranges)[place]
+
+    def _get_domains(self, records):
+        """Return {value: domain on the momentum column} of all ranges."""
+        column = self.momentum
+        above = Domain.TRUE
+        domains = {}
+        for value, bound in zip(self.ranges, self._get_bounds(records), strict=False):
+            domains[value] = Domain(column, ">=", bound) & above
+            above = Domain(column, "<", bound)
+        domains[self.lowest] = above
+        return domains
 
     def _search_now(self, records, operator, value):
         if operator != "in":
             return NotImplemented
-        hot, warm = self._get_bounds(records)
-        column = self.momentum
-        ranges = {
-            "hot": Domain(column, ">=", hot),
-            "warm": Domain(column, ">=", warm) & Domain(column, "<", hot),
-            "cold": Domain(column, "<", warm),
-        }
-        return Domain.OR(ranges[band] for band in value if band in ranges)
+        domains = self._get_domains(records)
+        return Domain.OR(domains[item] for item in value if item in domains)
 
     def to_sql(self, model, alias):
-        """Return the band as SQL over the momentum column."""
-        hot, warm = self._get_bounds(model)
+        """Return the range as SQL over the momentum column."""
+        column = self._get_column(model, alias)
         return SQL(
-            "CASE WHEN %(column)s >= %(hot)s::float8 THEN 'hot'"
-            " WHEN %(column)s >= %(warm)s::float8 THEN 'warm' ELSE 'cold' END",
-            column=self._get_column(model, alias),
-            hot=hot,
-            warm=warm,
+            "CASE %s ELSE %s END",
+            SQL(" ").join(
+                SQL("WHEN %s >= %s::float8 THEN %s", column, bound, value)
+                for value, bound in zip(
+                    self.ranges, self._get_bounds(model), strict=False
+                )
+            ),
+            self.lowest,
         )
+
+
+class ScoreBand(ScoreRange):
+    """Hot, warm or cold."""
+
+    ranges = {"hot": "Hot", "warm": "Warm", "cold": "Cold"}
+    limits = ("hot", "warm")
+
+
+class ScoreLevel(ScoreRange):
+    """1 to 4: the columns of the matrix of grade and score."""
+
+    ranges = {"1": "1 Hot", "2": "2 Warm", "3": "3 Cool", "4": "4 Cold"}
+    limits = ("hot", "warm", "cool")
+
+
+class ScoreCell(ScoreLevel):
+    """A1 to D4: the cell of the matrix of grade and score. Who has no grade has none.
+
+    :param grade: name of the stored column with the grade, A to D; a related field
+        has none
+    """
+
+    grade = None
+
+    def __init__(self, *args, grade=None, **kwargs):
+        if grade:
+            cells = [(cell, cell) for cell in CELL_ZONES]
+            depends = (kwargs["momentum"], grade)
+            kwargs.update(grade=grade, selection=cells, depends=depends)
+        super().__init__(*args, **kwargs)
+
+    def _get_now(self, record):
+        grade = record[self.grade]
+        return grade and grade + super()._get_now(record)
+
+    def _get_domains(self, records):
+        levels = super()._get_domains(records)
+        return {
+            cell: Domain(self.grade, "=", cell[0]) & levels[cell[1]]
+            for cell in CELL_ZONES
+        } | {False: Domain(self.grade, "=", False)}
+
+    def to_sql(self, model, alias):
+        """Return the cell as SQL over the columns of grade and momentum."""
+        field = model._fields[self.grade]
+        grade = SQL.identifier(alias, self.grade, to_flush=field)
+        # NULL and anything is NULL: without a grade there is no cell.
+        return SQL("(%s || %s)", grade, super().to_sql(model, alias))

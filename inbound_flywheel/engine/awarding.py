@@ -150,7 +150,7 @@ def _hits_sql(rules, people):
     )
 
 
-def lines_sql(rules, decay, people=None):
+def lines_sql(rules, decay, people=None, surplus=False):
     """Return a query of the lines of scores: whatever ever counted.
 
     The columns are ``rule_id``, ``touchpoint_id``, ``profile_id``, ``date``, ``until``
@@ -161,6 +161,7 @@ def lines_sql(rules, decay, people=None):
     :param rules: list of :class:`RuleSpec`
     :param decay: the :class:`.decay.Decay` that momentum follows
     :param people: ids of the people to look at, a query of them, or None for all
+    :param surplus: return what caps cut off instead: what never counted
     :return: an :class:`SQL`, or None when no rule gives points
     """
     rules = [rule for rule in rules if rule.type_ids and rule.points]
@@ -176,9 +177,11 @@ def lines_sql(rules, decay, people=None):
     )
     return SQL(
         "SELECT h.rule_id, h.touchpoint_id, h.profile_id, h.date, h.until, h.points,"
-        " h.points * %(growth)s AS momentum FROM (%(hits)s) h WHERE h.rank <= h.cap",
+        " h.points * %(growth)s AS momentum FROM (%(hits)s) h"
+        " WHERE h.rank %(beside)s h.cap",
         growth=growth_sql(decay, SQL("h.date")),
         hits=hits,
+        beside=SQL(">") if surplus else SQL("<="),
     )
 
 

@@ -19,6 +19,7 @@ from . import (
     flywheel_score_model_statistic,
     flywheel_profile,
     flywheel_profile_score,
+    flywheel_profile_outlook,
     flywheel_profile_stage,
     flywheel_profile_merge,
     flywheel_profile_split,
@@ -55,4 +56,5 @@ from . import (
     flywheel_stage_field,
     crm_lead_path,
     flywheel_next,
+    crm_lead_probability,
 )

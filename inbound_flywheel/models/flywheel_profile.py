@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..fields import DecayedFloat, ScoreBand
+from ..fields import CELL_ZONES, DecayedFloat, ScoreBand, ScoreCell, ScoreLevel
 
 # What people may set by hand. All else moves by what happens.
 MANUAL_FIELDS = {
@@ -32,6 +32,8 @@ HOT_FIELDS = (
     "touchpoint_ids",
     "interval_ids",
 )
+# Odoo's colours of the zones of the matrix: green, blue, orange.
+ZONE_COLORS = {"talk": 10, "nurture": 8, "check": 2}
 TRACKS = {"journey": "journey_stage_id", "lifecycle": "lifecycle_stage_id"}
 
 
@@ -91,6 +93,21 @@ class FlywheelProfile(models.Model):
         compute="_compute_evaluation",
         store=True,
     )
+    score_level = ScoreLevel(
+        momentum="momentum", help="1 hot, 2 warm, 3 cool, 4 cold: by the score."
+    )
+    score_cell = ScoreCell(
+        string="Cell",
+        momentum="momentum",
+        grade="fit_grade",
+        help="Grade and score together: A to D for how well the person fits, 1 (hot) "
+        "to 4 (cold) for how engaged the person is.\n"
+        "Green (A1, A2, B1): fits and is engaged, talk now.\n"
+        "Blue (other A and B): fits, win the interest first.\n"
+        "Orange (C1, C2, D1, D2): engaged, check whether it fits.\n"
+        "Grey: neither.",
+    )
+    score_color = fields.Integer(compute="_compute_score_color")
     no_profiling = fields.Boolean(
         string="Objects to Profiling",
         help="The person is neither scored nor graded nor given a persona by rule.",
@@ -164,6 +181,11 @@ class FlywheelProfile(models.Model):
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
+    @api.depends("momentum", "fit_grade")
+    def _compute_score_color(self):
+        for profile in self:
+            profile.score_color = ZONE_COLORS.get(CELL_ZONES.get(profile.score_cell), 0)
+
     @api.depends("partner_id.name", "partner_id")
     def _compute_name(self):
         for profile in self:
@@ -263,6 +285,7 @@ class FlywheelProfile(models.Model):
             self.sudo()._profiling_changed()
         if "persona_id" in vals and not vals["persona_locked"]:
             self._evaluate()
+        self._watch(vals)
         return result
 
     @api.model
@@ -319,6 +342,16 @@ class FlywheelProfile(models.Model):
         return action
 
     def action_explain(self):
+        """Open the explanation of the score."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inbound_flywheel.flywheel_profile_explain_action"
+        )
+        action["res_id"] = self.id
+        return action
+
+    def action_explain_lines(self):
         """Open the lines that add up to the score."""
         action = self._open_lines("inbound_flywheel.flywheel_award_action")
         action["context"] = {"search_default_group_rule": 1}

@@ -4,7 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..fields import DecayedFloat, ScoreBand
+from ..fields import DecayedFloat, ScoreBand, ScoreCell, ScoreLevel
 
 GROUP = "inbound_flywheel.group_flywheel_user"
 # Touchpoints that a form shows before the whole time line is asked for.
@@ -15,6 +15,8 @@ PICTURE = (
     "lifecycle_stage_id",
     "engagement_score",
     "score_band",
+    "score_level",
+    "score_cell",
     "fit_score",
     "fit_grade",
     "preferred_channel_id",
@@ -68,6 +70,8 @@ class FlywheelProfileMixin(models.AbstractModel):
         related="flywheel_profile_id.engagement_score", groups=GROUP
     )
     score_band = ScoreBand(related="flywheel_profile_id.score_band", groups=GROUP)
+    score_level = ScoreLevel(related="flywheel_profile_id.score_level", groups=GROUP)
+    score_cell = ScoreCell(related="flywheel_profile_id.score_cell", groups=GROUP)
     fit_score = fields.Float(related="flywheel_profile_id.fit_score", groups=GROUP)
     fit_grade = fields.Selection(related="flywheel_profile_id.fit_grade", groups=GROUP)
     preferred_channel_id = fields.Many2one(
@@ -363,10 +367,16 @@ class FlywheelProfileMixin(models.AbstractModel):
     # Actions
     # ------------------------------------------------------------------
     def action_explain_score(self):
-        """Open the lines that add up to the score."""
+        """Open the explanation of the score."""
         self.ensure_one()
         self._flywheel_ensure_profiles()
         return self.flywheel_profile_id.action_explain()
+
+    def action_flywheel_adjust(self):
+        """Open the dialogue for a manual adjustment of the score."""
+        self.ensure_one()
+        self._flywheel_ensure_profiles()
+        return self.flywheel_profile_id.action_adjust()
 
     def action_flywheel_timeline(self):
         """Open what happened between the person and the company."""

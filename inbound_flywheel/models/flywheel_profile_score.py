@@ -89,6 +89,23 @@ class FlywheelProfile(models.Model):
         # What other models show of it is worked out anew as well.
         self.env["flywheel.profile.mixin"]._invalidate_picture()
 
+    def _watch(self, names):
+        """Evaluate the rules that read what has changed of people themselves, on the
+        person or on a record that shows it.
+
+        :param names: the names of the fields that have changed
+        """
+        models = [self, *self.env["flywheel.profile.mixin"]._get_concrete_models()]
+        watched = {
+            name
+            for rules in ("flywheel.fit.rule", "flywheel.persona.rule")
+            for model in models
+            for name in self.env[rules]._get_watched_fields(model._name)
+        }
+        if watched & set(names):
+            # sudo: rules say the same of everybody, whoever saves
+            self.sudo()._evaluate()
+
     @api.depends("persona_locked", "no_profiling")
     def _compute_evaluation(self):
         # sudo: rules say the same of everybody, whoever looks

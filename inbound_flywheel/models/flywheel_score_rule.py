@@ -126,6 +126,19 @@ class FlywheelScoreRule(models.Model):
         rules = self.sudo().with_context(active_test=False)
         return [rule._get_spec() for rule in rules if rule.type_ids and rule.points]
 
+    def _describe_cap(self):
+        """Return in words how many events count, empty if all do."""
+        self.ensure_one()
+        if not self.cap:
+            return ""
+        texts = {
+            "day": self.env._("at most %s per day", self.cap),
+            "week": self.env._("at most %s per week", self.cap),
+            "month": self.env._("at most %s per month", self.cap),
+            "ever": self.env._("at most %s ever", self.cap),
+        }
+        return texts[self.cap_period]
+
     def _get_spec(self):
         self.ensure_one()
         starts, ends = self.date_start, self.date_end

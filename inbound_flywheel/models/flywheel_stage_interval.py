@@ -234,3 +234,4 @@ class FlywheelStageInterval(models.Model):
             """,
             columns,
         )
+        self.env["flywheel.profile"].browse(people)._watch(TRACKS.values())

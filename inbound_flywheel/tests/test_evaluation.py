@@ -3,6 +3,7 @@
 import random
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import freeze_time
 
 from .common import FlywheelCase
 
@@ -100,8 +101,36 @@ class TestFit(FlywheelCase):
         partner.with_user(self.sam).preferred_channel_id = self.env.ref(
             "inbound_flywheel.channel_sms"
         )
-        self.env["flywheel.profile"]._cron_evaluate()
         self.assertEqual(partner.fit_score, 7)
+        partner.flywheel_profile_id.with_user(self.sam).preferred_channel_id = False
+        self.assertEqual(partner.fit_score, 0)
+
+    def test_rule_on_the_stage(self):
+        """Stages move by hand and by what happens; either counts at once."""
+        consideration = self.stage("consideration")
+        domain = f"[('journey_stage_id', '=', {consideration.id})]"
+        self._rule(domain, 7, "flywheel.profile")
+        self._rule(domain, 4, "crm.lead")
+        partner = self._partner(email="wang@example.com")
+        self.env["crm.lead"].create({"name": "Offer", "partner_id": partner.id})
+        person = partner.flywheel_profile_id.with_user(self.sam)
+        person.journey_stage_id = consideration
+        self.assertEqual(partner.fit_score, 11)
+        person.journey_stage_id = self.stage("awareness")
+        self.assertEqual(partner.fit_score, 0)
+        with freeze_time("2126-06-16 12:00:00"):
+            self.ingest_all(self.item("form"))
+            self.assertEqual(person.journey_stage_id, consideration)
+            self.assertEqual(partner.fit_score, 11)
+
+    def test_a_chosen_persona_counts_at_once(self):
+        persona = self.env["flywheel.persona"].create({"name": "Buyer"})
+        self._rule(f"[('persona_id', '=', {persona.id})]", 9, "flywheel.profile")
+        partner = self._partner()
+        partner.with_user(self.sam).persona_id = persona
+        self.assertEqual(partner.fit_score, 9)
+        partner.with_user(self.sam).persona_id = False
+        self.assertEqual(partner.fit_score, 0)
 
     def test_bad_conditions(self):
         for model, domain in (

@@ -44,6 +44,7 @@ RIGHTS = {
     "flywheel.next": {"sam": "r"},
     "flywheel.junk.confirm": {"max": "rwc"},
     "flywheel.stage.field": dict.fromkeys(("rita", *TEAMS, "max", "ian"), "r"),
+    "flywheel.probability.health": {"max": "rwc"},
     **{
         f"flywheel.{name}": {**dict.fromkeys(("rita", *TEAMS), "r"), "max": "rwcu"}
         for name in (
@@ -300,8 +301,15 @@ class TestSecurity(FlywheelCase):
         ):
             with self.assertRaises(AccessError):
                 person.write(values)
-        for name in ("explain", "action_explain", "action_timeline"):
-            with self.assertRaises(AccessError):
+        for name in (
+            "explain",
+            "explain_lines",
+            "explain_outlook",
+            "action_explain",
+            "action_explain_lines",
+            "action_timeline",
+        ):
+            with self.assertRaises(AccessError, msg=name):
                 getattr(person, name)()
 
     def test_shared_records_are_everybodys(self):

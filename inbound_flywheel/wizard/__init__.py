@@ -5,6 +5,7 @@ from . import (
     flywheel_preview_person,
     flywheel_preview_row,
     flywheel_junk_confirm,
+    flywheel_probability_health,
     flywheel_score_compare,
     flywheel_score_import,
     flywheel_split,

@@ -52,9 +52,17 @@ tours.add("inbound_flywheel_marketer", {
       run: "click",
     },
     {
-      content: "A line of its own",
+      content: "What would raise the score",
+      trigger: ".o_flywheel_steps li:contains('more for')",
+    },
+    {
+      trigger: ".o_flywheel_total:contains('Adjusted by hand') button",
+      run: "click",
+    },
+    {
+      content: "A line of its own, with who and why",
       trigger:
-        "[name=award_ids] .o_data_row:contains('Met at the fair'):has([name=points]:contains('7.00'))",
+        ".o_flywheel_line:contains('Met at the fair'):contains('Journey'):contains('+7')",
     },
   ],
 });
@@ -151,7 +159,7 @@ tours.add("inbound_flywheel_contact", {
       run: "click",
     },
     {
-      trigger: ".o_view_nocontent_smiling_face:contains('No points yet')",
+      trigger: ".o_flywheel_explanation:contains('Nothing has given points yet')",
     },
   ],
 });

@@ -52,11 +52,31 @@ registry.category("web_tour.tours").add("inbound_flywheel_salesperson", {
       content: "The same score as in the list",
       trigger: SCORE,
       run() {
-        mustAddUp("The list's score", [numberOf(this.anchor)], 0.05);
+        mustAddUp("The list's score", [numberOf(this.anchor)], ROUNDED_SCORE);
       },
     },
     {
       trigger: "button[name=action_explain_score]",
+      run: "click",
+    },
+    {
+      content: "The explanation: a chart, and what each rule gives",
+      trigger: ".o_flywheel_explanation:has(.o_flywheel_chart canvas)",
+      run() {
+        mustAddUp("The explanation", numbersOf(".o_flywheel_score"), ROUNDED_SCORE);
+        mustAddUp(
+          "Its rules",
+          numbersOf(".o_flywheel_total td:last-child"),
+          ROUNDED_SCORE
+        );
+      },
+    },
+    {
+      content: "What would raise it",
+      trigger: ".o_flywheel_steps li",
+    },
+    {
+      trigger: "button[name=action_explain_lines]",
       run: "click",
     },
     {
