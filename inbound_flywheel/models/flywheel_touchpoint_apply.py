@@ -96,6 +96,7 @@ class FlywheelTouchpoint(models.Model):
         momentum = self._award(lines)
         earlier = {person: last for person, last in people.items() if last}
         self.env["flywheel.stage.rule"]._run(lines, momentum, earlier)
+        self.env["flywheel.handover"]._notice(momentum)
 
     @api.model
     def _award(self, lines):

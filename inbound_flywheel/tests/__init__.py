@@ -35,5 +35,10 @@ from . import (
     test_persona,
     test_security,
     test_cron,
+    test_handover_queue,
+    test_handover_assign,
+    test_handover_answer,
+    test_handover_security,
+    test_engine_distribution,
     test_views,
 )

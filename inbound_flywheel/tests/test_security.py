@@ -24,6 +24,8 @@ RIGHTS = {
         **dict.fromkeys(("rita", "sid", "sam"), "r"),
         **dict.fromkeys(("mara", "max"), "rwcu"),
     },
+    "flywheel.handover": dict.fromkeys(("sam", "mara", "max"), "r"),
+    "flywheel.handover.return": dict.fromkeys(("sam", "max"), "rwc"),
     "flywheel.adjust": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.split": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.split.part": dict.fromkeys((*TEAMS, "max"), "rwc"),
@@ -56,6 +58,10 @@ RIGHTS = {
             "score.rule",
             "fit.rule",
             "junk.rule",
+            "handover.definition",
+            "handover.box",
+            "handover.box.rule",
+            "return.reason",
         )
     },
 }

@@ -76,7 +76,7 @@ class TestViews(FlywheelCase):
                 continue
             arch = etree.fromstring(Model.get_view(view_type="list")["arch"])
             names = {node.get("name") for node in arch.iter("field")}
-            domain = safe_eval(action.domain or "[]")
+            domain = safe_eval(action.domain or "[]", {"uid": Model.env.uid})
             Model.web_search_read(domain, {name: {} for name in names}, limit=5)
 
     def test_filters(self):
@@ -119,11 +119,13 @@ class TestViews(FlywheelCase):
         groups = Model.with_context(read_group_expand=True).web_read_group(
             [], [grouping], ["__count"]
         )
-        self.assertEqual(
-            sum(group["__count"] for group in groups["groups"]),
-            Model.search_count([]),
-            grouping,
-        )
+        counted = sum(group["__count"] for group in groups["groups"])
+        total = Model.search_count([])
+        if Model._fields[name].type == "many2many":
+            # A record is in the group of each of its values.
+            self.assertGreaterEqual(counted, total, grouping)
+        else:
+            self.assertEqual(counted, total, grouping)
 
     def test_measures(self):
         """What pivots and graphs add up can be added up."""
@@ -136,6 +138,7 @@ class TestViews(FlywheelCase):
             ("res.partner", ("engagement_score", "fit_score")),
             ("flywheel.award", ("points", "points_now")),
             ("flywheel.touchpoint", ("value",)),
+            ("flywheel.handover", ("score", "hours_to_assign", "hours_to_answer")),
         ):
             Model = self.env[model].with_user(self.sam)
             described = Model.fields_get(names)
@@ -164,6 +167,9 @@ class TestViews(FlywheelCase):
             "flywheel.touchpoint.type",
             "flywheel.channel",
             "flywheel.persona",
+            "flywheel.handover.definition",
+            "flywheel.handover.box",
+            "flywheel.return.reason",
         ):
             user = self.mara if model == "flywheel.persona" else self.max
             Form(self.env[model].with_user(user))

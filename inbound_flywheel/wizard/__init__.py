@@ -6,6 +6,7 @@ from . import (
     flywheel_preview_row,
     flywheel_junk_confirm,
     flywheel_probability_health,
+    flywheel_handover_return,
     flywheel_score_compare,
     flywheel_score_import,
     flywheel_split,

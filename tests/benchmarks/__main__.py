@@ -5,7 +5,7 @@ import sys
 
 from bootstrap.console import Console
 
-from . import backtest, create, harness, ingest, month, reading, score
+from . import backtest, create, handover, harness, ingest, month, reading, score
 from .worlds import Worlds
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "ingest": ingest,
     "score": score,
     "backtest": backtest,
+    "handover": handover,
 }
 SIZES = (10_000, 100_000)
 
