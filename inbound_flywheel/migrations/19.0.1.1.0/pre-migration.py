@@ -3,8 +3,19 @@
 
 
 def migrate(cr, version):
-    """Give each rule a key of its own, and drop the lines that are derived now."""
+    """Give each rule a key of its own; drop lines that are derived now, and the
+    scheduled action that another one took the place of."""
     for table in ("flywheel_score_rule", "flywheel_fit_rule"):
         cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS key varchar")
         cr.execute(f"UPDATE {table} SET key = md5(random()::text || id)")
     cr.execute("DROP TABLE IF EXISTS flywheel_award")
+    cr.execute(
+        "DELETE FROM ir_model_data WHERE module = 'inbound_flywheel'"
+        " AND name = 'cron_shift_landmark' RETURNING res_id"
+    )
+    for (cron_id,) in cr.fetchall():
+        cr.execute(
+            "DELETE FROM ir_cron WHERE id = %s RETURNING ir_actions_server_id",
+            [cron_id],
+        )
+        cr.execute("DELETE FROM ir_act_server WHERE id = %s", cr.fetchone())
