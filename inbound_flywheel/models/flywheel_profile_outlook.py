@@ -100,35 +100,33 @@ class FlywheelProfile(models.Model):
             if rule_id is None or line.rule_id == rule_id
         ]
         page = lines[offset : offset + limit]
-        Touchpoint = self.env["flywheel.touchpoint"]
-        touchpoints = Touchpoint.browse([line.touchpoint_id for line in page])
+        return {"total": len(lines), "lines": self._describe_lines(page)}
+
+    def _describe_lines(self, lines):
+        """Return lines as :meth:`explain_lines` does."""
         Rule = self.env["flywheel.score.rule"]
-        worth = (
-            self.env["flywheel.score.model"]
-            ._get_decay()
-            .worth(epoch(fields.Datetime.now()))
-        )
-        return {
-            "total": len(lines),
-            "lines": [
-                {
-                    "rule": Rule.browse(line.rule_id).name,
-                    "rule_id": line.rule_id,
-                    "type": touchpoint.type_id.code,
-                    "touchpoint": touchpoint.type_id.name,
-                    "summary": touchpoint.summary or "",
-                    "user": touchpoint.user_id.name or "",
-                    "model": touchpoint.res_model or "",
-                    "res_id": touchpoint.res_id or 0,
-                    "date": line.date,
-                    "until": line.until or False,
-                    "points": line.points,
-                    "now": line.momentum * worth,
-                    "status": line.status,
-                }
-                for line, touchpoint in zip(page, touchpoints, strict=True)
-            ],
-        }
+        Touchpoint = self.env["flywheel.touchpoint"]
+        touchpoints = Touchpoint.browse([line.touchpoint_id for line in lines])
+        decay = self.env["flywheel.score.model"]._get_decay()
+        worth = decay.worth(epoch(fields.Datetime.now()))
+        return [
+            {
+                "rule": Rule.browse(line.rule_id).name,
+                "rule_id": line.rule_id,
+                "type": touchpoint.type_id.code,
+                "touchpoint": touchpoint.type_id.name,
+                "summary": touchpoint.summary or "",
+                "user": touchpoint.user_id.name or "",
+                "model": touchpoint.res_model or "",
+                "res_id": touchpoint.res_id or 0,
+                "date": line.date,
+                "until": line.until or False,
+                "points": line.points,
+                "now": line.momentum * worth,
+                "status": line.status,
+            }
+            for line, touchpoint in zip(lines, touchpoints, strict=True)
+        ]
 
     # ------------------------------------------------------------------
     # Parts of the explanation
@@ -240,51 +238,59 @@ class FlywheelProfile(models.Model):
         """Return what each rule would add, those that can reach the next level at
         the top."""
         now = fields.Datetime.now()
-        Rule = self.env["flywheel.score.rule"]
+        specs = self._get_promising_specs(now)
+        bounds = {
+            rule_id: outlook.period_bounds(now, spec.period)
+            for rule_id, spec in specs.items()
+        }
+        used, hits = dict.fromkeys(specs, 0), dict.fromkeys(specs, 0)
+        for line in lines:
+            if line.rule_id in specs and line.status != "cut_off":
+                hits[line.rule_id] += 1
+                used[line.rule_id] += line.date >= bounds[line.rule_id][0]
+        left = {
+            rule_id: max(spec.cap - used[rule_id], 0) if spec.cap else None
+            for rule_id, spec in specs.items()
+        }
+        chances = [
+            outlook.Chance(rule_id, spec.points, left[rule_id])
+            for rule_id, spec in specs.items()
+        ]
+        steps = outlook.steps(self.engagement_score, above and above[1], chances)
+        return [
+            {
+                **self._describe_step(step, specs[step.rule_id]),
+                "hits": hits[step.rule_id],
+                "left": -1 if left[step.rule_id] is None else left[step.rule_id],
+                "resets": specs[step.rule_id].cap > 0 and bounds[step.rule_id][1],
+            }
+            for step in steps
+        ]
+
+    def _get_promising_specs(self, now):
+        """Return {rule id: rule} of the rules that an event of today could meet."""
         # A correction by hand is nothing that could happen.
         types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
         by_hand = (types["adjustment"],)
-        specs = {
+        return {
             spec.id: spec
             for spec in self.env["flywheel.score.model"]._get_specs()
             if spec.type_ids != by_hand
             and (not spec.starts or spec.starts <= now)
             and (not spec.ends or spec.ends > now)
         }
-        used, hits = dict.fromkeys(specs, 0), dict.fromkeys(specs, 0)
-        bounds = {
-            rule_id: outlook.period_bounds(now, spec.period)
-            for rule_id, spec in specs.items()
+
+    def _describe_step(self, step, spec):
+        rule = self.env["flywheel.score.rule"].browse(step.rule_id)
+        return {
+            "rule_id": rule.id,
+            "rule": rule.name,
+            "points": step.points,
+            "per_value": spec.per_value,
+            "limit": rule._describe_cap(),
+            "needed": step.needed,
+            "enough": step.enough,
         }
-        for line in lines:
-            if line.rule_id in specs and line.status != "cut_off":
-                hits[line.rule_id] += 1
-                used[line.rule_id] += line.date >= bounds[line.rule_id][0]
-        chances = [
-            outlook.Chance(
-                spec.id,
-                spec.points,
-                max(spec.cap - used[spec.id], 0) if spec.cap else None,
-            )
-            for spec in specs.values()
-        ]
-        target = above and above[1]
-        left = {chance.rule_id: chance.left for chance in chances}
-        return [
-            {
-                "rule_id": step.rule_id,
-                "rule": Rule.browse(step.rule_id).name,
-                "points": step.points,
-                "per_value": specs[step.rule_id].per_value,
-                "limit": Rule.browse(step.rule_id)._describe_cap(),
-                "hits": hits[step.rule_id],
-                "needed": step.needed,
-                "enough": step.enough,
-                "left": -1 if left[step.rule_id] is None else left[step.rule_id],
-                "resets": specs[step.rule_id].cap > 0 and bounds[step.rule_id][1],
-            }
-            for step in outlook.steps(self.engagement_score, target, chances)
-        ]
 
     def _get_outlook_fit(self, thresholds):
         """Return the criteria of the grade that hold, and those that would raise it."""

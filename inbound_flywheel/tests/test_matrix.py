@@ -104,7 +104,7 @@ class TestMatrix(FlywheelCase):
                 self.assertEqual(set(found.mapped("name")), {"amy", "ann"})
 
     def test_threshold_of_the_model(self):
-        self.score_model.with_user(self.max).cool_threshold = 4
+        self.score_model.cool_threshold = 4
         self.assertEqual(self.people[5].score_cell, "C3")
 
     def test_matrix_as_the_pivot_reads_it(self):
