@@ -135,8 +135,6 @@ class FlywheelNext(models.Model):
     def _get_handed_condition(self):
         """Return the condition on leads that were handed over to the user, and wait
         for an answer."""
-        if "flywheel.handover" not in self.env:
-            return SQL("FALSE")
         self.env["flywheel.handover"].flush_model(["lead_id", "state", "user_id"])
         return SQL(
             "l.id IN (SELECT h.lead_id FROM flywheel_handover h"
@@ -188,8 +186,6 @@ class FlywheelNext(models.Model):
 
     def _get_handover_deadlines(self):
         """Return {lead id: date} of the hand-overs that the user has not answered."""
-        if "flywheel.handover" not in self.env:
-            return {}
         handovers = self.env["flywheel.handover"].search_fetch(
             [
                 ("lead_id", "in", self.lead_id.ids),
@@ -227,7 +223,7 @@ class FlywheelNext(models.Model):
         elif self.deadline < today:
             days = (today - self.deadline).days
             reasons.append(self.env._("activity overdue by %(days)s days", days=days))
-        else:
+        elif self.deadline == today:
             reasons.append(self.env._("activity due today"))
         if lead.date_deadline and lead.date_deadline < today:
             days = (today - lead.date_deadline).days

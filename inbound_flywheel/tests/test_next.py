@@ -73,6 +73,27 @@ class TestNext(FlywheelCase):
                 self.env["flywheel.next"].with_user(user).has_access("read")
             )
 
+    def test_handed_over_comes_in(self):
+        """A hand-over that waits for an answer takes a place, whatever is planned."""
+        lead = self.leads[-1]
+        lead.email_from = "wang@example.com"
+        self._plan(lead, 3)
+        self.assertNotIn(lead, self._next().lead_id)
+        definition = self.env["flywheel.handover.definition"].search([], limit=1)
+        self.env["flywheel.handover"].create(
+            {
+                "profile_id": lead.flywheel_profile_id.id,
+                "lead_id": lead.id,
+                "user_id": self.seller.id,
+                "state": "assigned",
+                "deadline": fields.Datetime.now() + timedelta(days=1),
+                "definition_id": definition.id,
+            }
+        )
+        row = self._next().filtered(lambda row: row.lead_id == lead)
+        self.assertIn("answer until", row.reason)
+        self.assertNotIn("due today", row.reason)
+
     def test_chance(self):
         by_hand, hot = self.leads[-2:]
         by_hand.probability = 90
