@@ -86,10 +86,12 @@ OWN = (
     "lifecycle_stage_id",
     "preferred_channel_id",
 )
-# Touchpoints that note the outcome, or that only customers have.
+# Facts about the person that happen to begin so.
+FACTS = {"flywheel_direction", "flywheel_industry_id", "flywheel_seniority"}
+# Touchpoints that note the outcome. Others have a date: what came after the decision
+# is not counted, so an earlier order may speak for a later one.
 OUTCOME_TYPES = {"lead_won", "lead_lost"}
 WORKED_TYPES = {"lead_converted", "adjustment"}
-LATER_TYPES = {"order", "case_opened", "case_solved", "referral"}
 ALWAYS_TYPES = {"lead_created", "profile_merged", "profile_split"}
 
 
@@ -137,8 +139,6 @@ class FlywheelHindsight(models.AbstractModel):
             return self.env._("It is the outcome itself.")
         if code in WORKED_TYPES:
             return self.env._("It is what sales makes of the lead, not the person.")
-        if code in LATER_TYPES:
-            return self.env._("It comes with later business, after the decision.")
         if code in ALWAYS_TYPES:
             return self.env._("It says something of the record, not of the person.")
         return False
@@ -161,6 +161,8 @@ class FlywheelHindsight(models.AbstractModel):
                 kinds[name] = "outcome"
             elif name in WORKED.get(model_name, ()):
                 kinds[name] = "worked"
+            elif name in FACTS:
+                continue
             elif name.startswith(OWN) or _is_own(field):
                 kinds[name] = "own"
             elif name.startswith(LATER.get(model_name, ())):

@@ -396,15 +396,16 @@ class FlywheelSuggestion(models.Model):
                 )
 
     def _get_decision_shares(self):
-        """Return {type id: share of its touchpoints within a day of the decision, or
-        after it}."""
+        """Return {type id: share of its touchpoints that came within a day of the
+        decision}, of those before it; 1 where all came after it."""
         return dict(
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT t.type_id, AVG(CASE WHEN t.date >= d.decided
+                    SELECT t.type_id, COALESCE(AVG(CASE WHEN t.date >= d.decided
                                       - %(day)s * interval '1 second'
-                                      THEN 1.0 ELSE 0.0 END)::float8
+                                      THEN 1.0 ELSE 0.0 END)
+                               FILTER (WHERE t.date < d.decided), 1.0)::float8
                       FROM flywheel_decision d
                       JOIN flywheel_touchpoint t ON t.profile_id = d.profile_id
                      WHERE t.state = 'valid' AND NOT COALESCE(t.pending, FALSE)
