@@ -21,6 +21,14 @@ def uninstall_hook(env):
     env.cr.execute(
         "UPDATE flywheel_profile SET journey_stage_id = NULL, lifecycle_stage_id = NULL"
     )
+    # Hand-overs hold on to the reasons they were returned for, tasks to their kind.
+    env.cr.execute("DELETE FROM flywheel_handover")
+    kinds = env["ir.model.data"].search(
+        [("module", "=", "inbound_flywheel"), ("model", "=", "mail.activity.type")]
+    )
+    env["mail.activity"].with_context(active_test=False).search(
+        [("activity_type_id", "in", kinds.mapped("res_id"))]
+    ).unlink()
     # Types that users have made hold on to the channels.
     env["flywheel.touchpoint.type"].with_context(active_test=False).search([]).unlink()
     # Leads keep their sources and lost reasons; some sources were there before us.
