@@ -49,10 +49,14 @@ class Decay(NamedTuple):
         return 2.0 ** min(exponent, MAX_EXPONENT) if exponent > -MAX_EXPONENT else 0.0
 
     def worth(self, timestamp):
-        """Return what momentum 1.0 is worth at ``timestamp`` (epoch seconds)."""
+        """Return what momentum 1.0 is worth at ``timestamp`` (epoch seconds).
+
+        Never 0, however far the landmark: thresholds are divided by it.
+        """
         if not self.half_life:
             return 1.0
-        return 2.0 ** (-(timestamp - self.landmark) / self.half_life)
+        exponent = (timestamp - self.landmark) / self.half_life
+        return 2.0 ** -max(-MAX_EXPONENT, min(exponent, MAX_EXPONENT))
 
     def shift(self, timestamp):
         """Return the new landmark and the factor that brings momentum to it.

@@ -235,6 +235,7 @@ class FlywheelStageRule(models.Model):
     @api.model
     def _read_hits(self, scope):
         """Return [(profile id, track, Hit)]; of one day only the first per rule."""
+        self.flush_model(["active", "stage_id", "track", "trigger"])
         rows = self.env.execute_query(
             SQL(
                 """

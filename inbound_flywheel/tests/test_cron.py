@@ -135,7 +135,7 @@ class TestCron(FlywheelCase):
 
     def test_other_actions_run(self):
         self.ingest_all(self.item())
-        for name in ("cron_evaluate", "cron_shift_landmark"):
+        for name in ("cron_evaluate", "cron_expire", "cron_keep_exact"):
             self._run(name)
         self.assert_scored(self.person())
 

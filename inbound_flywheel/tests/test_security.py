@@ -31,6 +31,8 @@ RIGHTS = {
     "flywheel.split.part": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.score.compare": dict.fromkeys(("rita", *TEAMS, "max"), "rwc"),
     "flywheel.score.import": {"max": "rwc"},
+    "flywheel.suggestion": {"mara": "r", "max": "rwcu"},
+    "flywheel.suggestion.line": {"mara": "r", "max": "rwcu"},
     "flywheel.backtest": {"sam": "r", **dict.fromkeys(("mara", "max"), "rwcu")},
     **{
         f"flywheel.backtest.{name}": dict.fromkeys(("sam", "mara", "max"), "r")
