@@ -12,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 BANK = "Flywheel Bank"
 MAIL_DOMAIN = "flywheel-bank.example"
 PASSWORD = "demo"
+CAPACITY = 3000
 
 CORE = "inbound_flywheel.group_flywheel_"
 SELLER = f"base.group_user,sales_team.group_sale_salesman,{CORE}sales"
@@ -97,14 +98,20 @@ def _set_up_sales(client):
         values = {"group_use_lead": True, "lead_enrich_auto": "manual"}
         ids = client.call("res.config.settings", "create", vals_list=[values])
         client.call("res.config.settings", "execute", ids=ids)
-    client.ensure(
-        "crm.team",
-        ["id", "name", "member_ids/id"],
-        [["sales_team", "Deposits", ",".join(SELLERS)]],
-    )
+    members = [["sales_team", "Deposits", ",".join(SELLERS)]]
+    client.ensure("crm.team", ["id", "name", "member_ids/id"], members)
+    # Everything of the past is loaded today: it takes no capacity from hand-overs.
+    busy = [("assignment_max", "<", CAPACITY)]
+    full = client.search_read("crm.team.member", busy, ["assignment_max"])
+    if full:
+        values = {"assignment_max": CAPACITY}
+        ids = [member["id"] for member in full]
+        client.call("crm.team.member", "write", ids=ids, vals=values)
     reasons = [["lost_declined", "Declined the offer"]]
     client.ensure("crm.lost.reason", ["id", "name"], reasons)
-    client.ensure("utm.source", ["id", "name"], [["source_call_centre", "Call centre"]])
+    source = ["source_call_centre", "Call centre", "outbound", "phone"]
+    fields = ["id", "name", "direction", "flywheel_kind"]
+    client.ensure("utm.source", fields, [source])
     mediums = [[f"medium_{code}", name] for code, name in MEDIUMS.items()]
     client.ensure("utm.medium", ["id", "name"], mediums)
 

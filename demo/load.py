@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 
-from . import articles, bank, config, questions, service
+from . import articles, bank, config, insight, questions, service
 from .activity import made_up_touchpoints
 from .client import Client, LoadError
 from .people import make_people
@@ -112,7 +112,9 @@ def load(client):
     if not client.has_model("flywheel.touchpoint"):
         raise LoadError("the addon inbound_flywheel is not installed in this database")
     config.set_up(client)
+    insight.set_up(client)
     rows, people, timeline = load_bank(client)
+    insight.look_at_history(client)
     load_service(client, rows, people, timeline)
 
 

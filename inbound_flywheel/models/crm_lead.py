@@ -101,10 +101,17 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         if code in ("lead_won", "lead_lost"):
             return min(self.date_closed or now, now)
-        dates = (self.create_date, self.date_open, self.date_closed)
         if code == "lead_converted" and self.date_conversion:
-            dates = (self.date_conversion,)
-        return min((date for date in dates if date), default=now)
+            return self.date_conversion
+        return self._get_since()
+
+    def _get_since(self):
+        """Return since when the lead exists: an imported one is older than its row.
+
+        The twin of :func:`.engine.leads.since_sql`.
+        """
+        dates = (self.create_date, self.date_open, self.date_closed)
+        return min((date for date in dates if date), default=fields.Datetime.now())
 
     # ------------------------------------------------------------------
     # Merging

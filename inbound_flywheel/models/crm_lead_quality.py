@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL, sql
 
+from ..engine.leads import since_sql
 from .flywheel_junk_rule import attempts_sql
 from .flywheel_profile_mixin import GROUP
 
@@ -100,7 +101,7 @@ class CrmLead(models.Model):
             return {}
         self.env["flywheel.profile"].flush_model(["last_in_date"])
         count = attempts_sql(
-            SQL("p.id"), SQL("GREATEST(l.create_date, p.last_in_date)")
+            SQL("p.id"), SQL("GREATEST(%s, p.last_in_date)", since_sql("l"))
         )
         rows = self.env.execute_query(
             SQL(

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..engine.awarding import lines_sql
 from ..engine.decay import Decay
+from ..engine.leads import since_sql
 from .flywheel_condition_mixin import check_domain
 
 # Points that lie more half-lives back than this are worth nothing.
@@ -13,8 +14,7 @@ MAX_HALF_LIVES = 1000
 # When a lead was decided. What Odoo did not note is taken to be as early as the
 # lead's last step, so that nothing later counts as known.
 DECIDED = SQL("COALESCE(l.date_closed, l.date_last_stage_update, l.create_date)")
-# Since when a lead exists: imported ones are older than their row.
-SINCE = SQL("LEAST(l.create_date, l.date_open, l.date_closed)")
+SINCE = since_sql("l")
 
 
 class FlywheelHistory(models.AbstractModel):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
+from ..engine.leads import since_sql
 from .flywheel_condition_mixin import check_domain, watched_fields
 from .flywheel_profile import HOT_COLUMNS
 
@@ -258,7 +259,8 @@ class FlywheelJunkRule(models.Model):
         if self.silence_days:
             column = "last_in_date" if self.silence_side == "in" else "last_date"
             yield SQL(
-                "GREATEST(crm_lead.create_date, %s.%s) < %s",
+                "GREATEST(%s, %s.%s) < %s",
+                since_sql("crm_lead"),
                 profile,
                 SQL.identifier(column),
                 fields.Datetime.now() - timedelta(days=self.silence_days),
@@ -270,12 +272,13 @@ class FlywheelJunkRule(models.Model):
                 fields.Date.today(),
             )
         if self.attempts:
-            yield SQL("%(p)s.last_out_date > crm_lead.create_date", p=profile)
+            since = since_sql("crm_lead")
+            yield SQL("%s.last_out_date > %s", profile, since)
             yield SQL(
                 "%s >= %s",
                 attempts_sql(
                     SQL("%s.id", profile),
-                    SQL("GREATEST(crm_lead.create_date, %s.last_in_date)", profile),
+                    SQL("GREATEST(%s, %s.last_in_date)", since, profile),
                 ),
                 self.attempts,
             )
@@ -293,8 +296,8 @@ class FlywheelJunkRule(models.Model):
         if self.silence_days:
             profile = lead.flywheel_profile_id
             column = "last_in_date" if self.silence_side == "in" else "last_date"
-            dates = [date for date in (lead.create_date, profile[column]) if date]
-            days = (fields.Datetime.now() - max(dates)).days if dates else 0
+            dates = [lead._get_since(), profile[column]]
+            days = (fields.Datetime.now() - max(filter(None, dates))).days
             figures.append(
                 self.env._(
                     "%(days)s days of silence, limit %(limit)s",

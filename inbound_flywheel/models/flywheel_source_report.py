@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..engine.leads import since_sql
 from .crm_lead_source import UNKNOWN
 from .flywheel_direction_mixin import DIRECTIONS, KINDS
 
@@ -23,6 +24,7 @@ class FlywheelSourceReport(models.Model):
         "crm.lead": [
             "type",
             "create_date",
+            "date_open",
             "won_status",
             "date_closed",
             "expected_revenue",
@@ -75,7 +77,7 @@ class FlywheelSourceReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT l.id, l.id AS lead_id, l.create_date AS date, l.type,
+            SELECT l.id, l.id AS lead_id, %(since)s AS date, l.type,
                    COALESCE(s.direction, m.direction, %(unknown)s) AS direction,
                    COALESCE(s.flywheel_kind, m.flywheel_kind, %(unknown)s) AS kind,
                    l.source_id, l.medium_id, l.campaign_id,
@@ -96,6 +98,7 @@ class FlywheelSourceReport(models.Model):
               LEFT JOIN utm_medium m ON m.id = l.medium_id
               LEFT JOIN (%(funnel)s) f ON f.lead_id = l.id
             """,
+            since=since_sql("l"),
             unknown=UNKNOWN,
             days_to_mql=self._days(SQL("f.mql")),
             days_to_sql=self._days(SQL("f.sql")),
@@ -107,8 +110,9 @@ class FlywheelSourceReport(models.Model):
     def _days(date):
         """Return the days from the making of a lead until a date, none if before."""
         return SQL(
-            "GREATEST(EXTRACT(epoch FROM %s - l.create_date) / 86400.0, 0)::float8",
+            "GREATEST(EXTRACT(epoch FROM %s - %s) / 86400.0, 0)::float8",
             date,
+            since_sql("l"),
         )
 
     @staticmethod
@@ -133,11 +137,12 @@ class FlywheelSourceReport(models.Model):
                      WHERE n.track = 'lifecycle'
                        AND g.sequence >= LEAST(r.mql_rank, r.sql_rank)) i
                 ON i.profile_id = d.flywheel_profile_id
-               AND (i.date_from >= date_trunc('second', d.create_date)
+               AND (i.date_from >= date_trunc('second', %(since)s)
                     OR i.code IN ('mql', 'sql')
-                       AND COALESCE(i.date_to, 'infinity') > d.create_date)
+                       AND COALESCE(i.date_to, 'infinity') > %(since)s)
              GROUP BY d.id
-            """
+            """,
+            since=since_sql("d"),
         )
 
     def action_open_lead(self):

@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..engine.leads import since_sql
 from .crm_lead_source import UNKNOWN
 from .flywheel_direction_mixin import DIRECTIONS
 
@@ -24,6 +25,7 @@ class FlywheelWinReport(models.Model):
         "crm.lead": [
             "type",
             "create_date",
+            "date_open",
             "date_closed",
             "won_status",
             "is_junk",
@@ -101,7 +103,7 @@ class FlywheelWinReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT l.id, l.id AS lead_id, l.create_date AS date, l.date_closed,
+            SELECT l.id, l.id AS lead_id, %s AS date, l.date_closed,
                    l.won_status, l.junk_state, l.stage_id, l.lost_reason_id,
                    COALESCE(s.direction, m.direction, %s) AS direction,
                    l.source_id, l.medium_id, l.campaign_id, l.user_id, l.team_id,
@@ -121,6 +123,7 @@ class FlywheelWinReport(models.Model):
                    (SELECT (l.won_status = 'won')::int::float8 AS rate) w
              WHERE l.type = 'opportunity'
             """,
+            since_sql("l"),
             UNKNOWN,
         )
 
