@@ -1,4 +1,4 @@
-"""What the bank does with its score: guidance for sales, junk, and a look at history."""
+"""What the bank does with its score: guidance for sales, junk, a look at history."""
 
 # stage, guidance, key fields, ready to move on (text), ready to move on (condition)
 PATH = (

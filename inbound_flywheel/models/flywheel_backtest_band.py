@@ -61,7 +61,6 @@ class FlywheelBacktestBand(models.Model):
         help="Win rate less that of the active version.",
     )
     expected = fields.Float(
-        string="Expected",
         readonly=True,
         aggregator=None,
         help="Win rate of this band among the older 70 % of the decisions.",

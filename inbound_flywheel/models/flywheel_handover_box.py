@@ -33,7 +33,7 @@ class FlywheelHandoverBox(models.Model):
     @api.model
     @tools.ormcache()
     def _get_ids_in_force(self):
-        return tuple(self.sudo().search([]).ids)
+        return tuple(self.sudo().search([("active", "=", True)]).ids)
 
     @api.model
     def _get_in_force(self):

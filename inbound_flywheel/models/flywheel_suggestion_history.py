@@ -365,8 +365,8 @@ class FlywheelSuggestion(models.Model):
         Hindsight = self.env["flywheel.hindsight"]
         # sudo: the ledger of all people of the company
         types = self.env["flywheel.touchpoint.type"].sudo()
-        types = types.with_context(active_test=False).search([])
         near = self._get_decision_shares()
+        types = types.with_context(active_test=False).search([("id", "in", list(near))])
         values = self._get_event_values()
         for kind in types:
             if kind.id not in near:

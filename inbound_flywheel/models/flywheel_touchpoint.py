@@ -378,7 +378,7 @@ class FlywheelTouchpoint(models.Model):
         if not months:
             return 0, 0
         rules = self.env["flywheel.score.rule"].sudo()
-        rules = rules.with_context(active_test=False).search([])
+        rules = rules.with_context(active_test=False).search([("points", "!=", 0)])
         self.env.cr.execute(
             """
             DELETE FROM flywheel_touchpoint WHERE id IN (
@@ -391,7 +391,7 @@ class FlywheelTouchpoint(models.Model):
             {
                 "now": fields.Datetime.now(),
                 "months": months,
-                "counted": rules.filtered("points").type_ids.ids,
+                "counted": rules.type_ids.ids,
                 "limit": 10_000,
             },
         )

@@ -278,8 +278,8 @@ class FlywheelProbabilityHealth(models.TransientModel):
             )
         Frequency = self.env["crm.lead.scoring.frequency"].sudo()
         trained = {team.id for (team,) in Frequency._read_group([], ["team_id"])}
-        teams = self.env["crm.team"].sudo().search([])
-        new = teams.filtered(lambda team: team.id not in trained)
+        teams = self.env["crm.team"].sudo()
+        new = teams.search([("id", "not in", list(trained))])
         if trained and new:
             yield (
                 "info",

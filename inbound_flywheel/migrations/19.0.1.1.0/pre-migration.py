@@ -1,13 +1,15 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tools import SQL
 
 
 def migrate(cr, version):
     """Give each rule a key of its own; drop lines that are derived now, and the
     scheduled action that another one took the place of."""
     for table in ("flywheel_score_rule", "flywheel_fit_rule"):
-        cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS key varchar")
-        cr.execute(f"UPDATE {table} SET key = md5(random()::text || id)")
+        name = SQL.identifier(table)
+        cr.execute(SQL("ALTER TABLE %s ADD COLUMN IF NOT EXISTS key varchar", name))
+        cr.execute(SQL("UPDATE %s SET key = md5(random()::text || id)", name))
     cr.execute("DROP TABLE IF EXISTS flywheel_award")
     cr.execute(
         "DELETE FROM ir_model_data WHERE module = 'inbound_flywheel'"
