@@ -369,8 +369,6 @@ class FlywheelSuggestion(models.Model):
         types = types.with_context(active_test=False).search([("id", "in", list(near))])
         values = self._get_event_values()
         for kind in types:
-            if kind.id not in near:
-                continue
             source = Source("", f"type:{kind.id}", kind.name, kind.id)
             reason = Hindsight._get_type_reason(kind)
             if not reason and kind.direction == "out":
