@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from .suggest_columns import EVENTS, Levels, Test, make_levels
+from .suggest_columns import (
+    EVENTS,
+    LEVELS,
+    NUMBER,
+    QUANTILE_PARTS,
+    Levels,
+    Test,
+    make_levels,
+)
 from .suggest_pairs import find_cells
 from .suggest_regression import (
     PENALTIES,
@@ -100,11 +108,13 @@ def fit_card(columns, outcomes, pairs=True, most=CONDITIONS):
     :return: a :class:`Card`
     """
     y = np.asarray(outcomes, dtype=float)
+    numbers = sum(column.kind == NUMBER for column in columns)
+    parts = min(QUANTILE_PARTS, max(4, LEVELS // max(1, numbers)))
     levels = [
         group
         for column in columns
         if column.kind != EVENTS
-        for group in make_levels(column, y)
+        for group in make_levels(column, y, parts)
     ]
     events = _choose_events([c for c in columns if c.kind == EVENTS], y)
     if not levels and not events:

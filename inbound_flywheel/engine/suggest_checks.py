@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .suggest_columns import BOOLEAN, EVENTS, NUMBER, TAGS, make_levels
-from .suggest_regression import Design, cross_validate
+from .suggest_regression import Design, cross_validate, some_rows
 
 # Alone as good as certain: no honest column is.
 CERTAIN = 0.95
@@ -29,6 +29,8 @@ PURE, PURE_SHARE, PURE_BASE = 0.95, 0.5, 0.6
 # Filled in on this share of the one outcome, and on hardly any of the other.
 FILLED, FILLED_RATIO = 0.3, 0.1
 MIDDLE = 8.0
+# Records and parts of a number that the checks look at.
+CHECKED, CHECKED_PARTS = 20_000, 8
 # Text with so many different values, or so little repetition, is no category.
 MANY_VALUES, REPETITION = 30, 0.3
 
@@ -139,12 +141,14 @@ def find_leaks(columns, outcomes, included=()):
         not reported
     """
     y = np.asarray(outcomes, dtype=float)
+    rows = some_rows(y, CHECKED)
+    y, columns = y[rows], [column.take(rows) for column in columns]
     refused, levels, alone = [], {}, {}
     for column in columns:
         if column.kind == EVENTS:
             design = Design([], [(np.nan_to_num(column.values), column.name)])
         else:
-            levels[column.name] = make_levels(column, y)
+            levels[column.name] = make_levels(column, y, CHECKED_PARTS)
             design = Design(levels[column.name], [])
         if design.free.size:
             _losses, aucs = cross_validate(design, y, (MIDDLE,))

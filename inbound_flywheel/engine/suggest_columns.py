@@ -32,6 +32,8 @@ LEVEL_SHARE = 0.004
 # Parts of a number: cuts of its tree, and quantiles for slopes that a tree misses.
 CUT_SHARE = 0.01
 TREE_PARTS, QUANTILE_PARTS = 10, 16
+# Levels of all columns together: the time of a fit grows with their square.
+LEVELS = 240
 # Values of a pooled level that a rule still lists by name.
 POOLED = 40
 # The value of records that the column says nothing about: no condition on it holds.
@@ -170,14 +172,15 @@ def least_records(total, share=LEVEL_SHARE):
     return max(LEVEL_RECORDS, ceil(total * share))
 
 
-def make_levels(column, outcomes):
+def make_levels(column, outcomes, parts=QUANTILE_PARTS):
     """Return the list of :class:`Levels` of a column.
 
     :param column: a :class:`Column` that is not of kind events
     :param outcomes: array of 1 (won) and 0 (lost)
+    :param parts: quantiles of a number at most
     """
     if column.kind == NUMBER:
-        found = [_number_levels(column, outcomes)]
+        found = [_number_levels(column, outcomes, parts)]
     elif column.kind == TAGS:
         found = _tag_levels(column)
     else:
@@ -187,9 +190,9 @@ def make_levels(column, outcomes):
     return [levels for levels in found if np.count_nonzero(levels.counts) > 1]
 
 
-def _number_levels(column, outcomes):
+def _number_levels(column, outcomes, parts):
     known = ~np.isnan(column.values)
-    cuts = find_cuts(column.values[known], outcomes[known])
+    cuts = find_cuts(column.values[known], outcomes[known], parts)
     codes = np.searchsorted(cuts, column.values, side="right")
     edges = [None, *cuts, None]
     tests = [
@@ -214,11 +217,12 @@ def _with_missing(column, codes, tests, ordered=0):
     return Levels(column.name, codes, tests, ordered, absent)
 
 
-def find_cuts(values, outcomes):
+def find_cuts(values, outcomes, parts=QUANTILE_PARTS):
     """Return where to cut a number so that the win rates of the parts may differ.
 
     :param values: array of numbers, none missing
     :param outcomes: array of 1 and 0
+    :param parts: quantiles at most
     :return: sorted list of cuts; a part begins at its cut. Cuts are as round as the
         values around them allow
     """
@@ -227,15 +231,15 @@ def find_cuts(values, outcomes):
         return []
     tree = DecisionTreeClassifier(
         criterion="entropy",
-        max_leaf_nodes=TREE_PARTS,
+        max_leaf_nodes=min(TREE_PARTS, parts),
         min_samples_leaf=least_records(len(values), CUT_SHARE),
         random_state=0,
     ).fit(values.reshape(-1, 1), outcomes)
     thresholds = tree.tree_.threshold[tree.tree_.feature >= 0]
     # Trees compare in single precision: look up the neighbours themselves.
     places = set(np.searchsorted(distinct, thresholds, side="right"))
-    if len(distinct) > QUANTILE_PARTS:
-        shares = np.arange(1, QUANTILE_PARTS) / QUANTILE_PARTS
+    if len(distinct) > parts:
+        shares = np.arange(1, parts) / parts
         places |= set(np.searchsorted(distinct, np.quantile(values, shares)))
     else:
         places |= set(range(1, len(distinct)))

@@ -16,7 +16,7 @@ from .suggest_regression import Design, cross_validate, folds_of
 
 # Pairs tried at most, among so many columns; gain in AUC that makes "and" worth its
 # words; groups of a number.
-PAIRS, PAIR_COLUMNS, PAIR_GAIN, PAIR_BINS = 8, 24, 0.002, 4
+PAIRS, PAIR_COLUMNS, PAIR_GAIN, PAIR_BINS = 6, 24, 0.002, 4
 
 
 def _coarse(group, column):

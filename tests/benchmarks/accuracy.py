@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
 
 ENGINE = Path(__file__).resolve().parents[2] / "inbound_flywheel" / "engine"
 NOTHING = {"", "na", "n/a", "nan", "null", "none", "?", "select"}
@@ -194,7 +195,8 @@ def main(argv=None):
         if name not in given.leave_out
     ]
     splits = make_splits(engine, y, given.folds, given.ordered)
-    found = judge(engine, columns, y, splits, given.include)
+    with threadpool_limits(1):
+        found = judge(engine, columns, y, splits, given.include)
     sys.stdout.write(
         f"{Path(given.file).name}: {len(y):,} records, {100 * y.mean():.1f} % won, "
         f"{len(columns)} columns, "
