@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import sqrt
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Refusal:
 
     :param column: name of the column
     :param code: constant, empty, unique, running, many, certain, strong, named,
-        pure, filled_won, filled_lost
+        pure, filled_won, filled_lost, chance
     :param figures: numbers that belong into the words
     :param suspect: somebody who knows better may take it all the same
     """
@@ -171,10 +172,20 @@ def find_leaks(columns, outcomes, included=()):
             if auc >= others - STRONG_MARGIN:
                 figures = {"auc": auc, "others": others}
                 found = Refusal(column.name, "strong", figures, True)
+        elif not found and auc < 0.5 + get_auc_error(0.5, y):
+            found = Refusal(column.name, "chance")
         if found:
             found.figures.setdefault("auc", auc)
             refused.append(found)
     return refused
+
+
+def get_auc_error(auc, outcomes):
+    """Return the standard error of an AUC (J. Hanley, B. McNeil, Radiology 1982)."""
+    won, lost = outcomes.sum(), (1 - outcomes).sum()
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (won - 1) * (q1 - auc**2) + (lost - 1) * (q2 - auc**2)
+    return sqrt(max(variance, 0) / (won * lost))
 
 
 def _find_filled(column, y):
