@@ -19,7 +19,7 @@ from .suggest_columns import (
     NUMBER,
     QUANTILE_PARTS,
     Levels,
-    Test,
+    Term,
     make_levels,
 )
 from .suggest_pairs import find_cells
@@ -46,7 +46,7 @@ ROUNDING = 0.0002
 class Condition:
     """A proposed rule.
 
-    :param tests: the :class:`Test` that must all hold; empty for events
+    :param tests: the :class:`Term` that must all hold; empty for events
     :param events: name of the column of events, or ""
     :param weight: change in log-odds
     :param error: its standard error
@@ -273,9 +273,9 @@ def _join(tests):
     ranges = [test for test in tests if not test.missing and not test.values]
     found = []
     if ranges:
-        found.append((Test(column, low=ranges[0].low, high=ranges[-1].high),))
+        found.append((Term(column, low=ranges[0].low, high=ranges[-1].high),))
     if values or missing:
-        found.append((Test(column, values=values, missing=missing),))
+        found.append((Term(column, values=values, missing=missing),))
     return found
 
 

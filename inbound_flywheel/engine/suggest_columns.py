@@ -3,7 +3,7 @@
 """What is known of closed records, as columns, and the conditions they offer.
 
 Nothing here knows of Odoo. A column becomes *levels*: disjoint groups of records,
-each with the :class:`Test` that tells who is in it. Numbers are cut where a small
+each with the :class:`Term` that tells who is in it. Numbers are cut where a small
 decision tree of this column alone cuts them (supervised discretisation: J. Dougherty,
 R. Kohavi, M. Sahami, ICML 1995), rare categories are pooled, a missing value is a
 level of its own.
@@ -100,7 +100,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Test:
+class Term:
     """One condition on one column; a record meets it or not.
 
     :param column: name of the column
@@ -120,7 +120,7 @@ class Test:
         """Return which records of ``column`` meet the condition, as booleans."""
         if self.missing:
             missing = column.get_missing()
-            others = Test(self.column, values=self.values)
+            others = Term(self.column, values=self.values)
             return missing | others.holds(column) if self.values else missing
         if column.kind == NUMBER:
             with np.errstate(invalid="ignore"):
@@ -149,7 +149,7 @@ class Levels:
 
     :param column: name of the column
     :param codes: number of the level of each record
-    :param tests: the :class:`Test` of each level; None when it offers none
+    :param tests: the :class:`Term` of each level; None when it offers none
     :param ordered: how many of the first levels are in order (bins of a number)
     :param absent: number of the level of records that the column does not concern,
         or -1
@@ -196,7 +196,7 @@ def _number_levels(column, outcomes, parts):
     codes = np.searchsorted(cuts, column.values, side="right")
     edges = [None, *cuts, None]
     tests = [
-        Test(column.name, low=low, high=high)
+        Term(column.name, low=low, high=high)
         for low, high in zip(edges, edges[1:], strict=False)
     ]
     ordered = len(tests)
@@ -209,7 +209,7 @@ def _with_missing(column, codes, tests, ordered=0):
     codes = codes.astype(np.int32)
     if missing.any():
         codes[missing] = len(tests)
-        tests.append(Test(column.name, missing=True))
+        tests.append(Term(column.name, missing=True))
     if column.absent.any():
         absent = len(tests)
         codes[column.absent] = absent
@@ -294,17 +294,17 @@ def _category_levels(column):
     common = [value for value, count in counts.items() if count >= least]
     common.sort(key=lambda value: (-counts[value], str(value)))
     rare = sorted((v for v in counts if counts[v] < least), key=str)
-    tests = [Test(column.name, values=(value,)) for value in common]
+    tests = [Term(column.name, values=(value,)) for value in common]
     numbers = {value: number for number, value in enumerate(common)}
     if rare:
         numbers.update(dict.fromkeys(rare, len(tests)))
         total = sum(counts[value] for value in rare)
         told = len(rare) <= POOLED and total >= least
-        tests.append(Test(column.name, values=tuple(rare)) if told else None)
+        tests.append(Term(column.name, values=tuple(rare)) if told else None)
     codes = np.array([numbers.get(value, 0) for value in column.values], dtype=np.int32)
     if column.kind == BOOLEAN:
         codes = np.array([1 if value is None else 0 for value in column.values])
-        tests = [Test(column.name, values=(True,)), None]
+        tests = [Term(column.name, values=(True,)), None]
         if column.absent.any():
             codes[column.absent] = 2
             return Levels(column.name, codes, [*tests, None], absent=2)
@@ -323,7 +323,7 @@ def _tag_levels(column):
     found = []
     for tag in sorted(counts, key=lambda tag: (-counts[tag], str(tag))):
         if least <= counts[tag]:
-            test = Test(column.name, values=(tag,))
+            test = Term(column.name, values=(tag,))
             codes = np.where(test.holds(column), 0, 1)
             tests, absent = [test, None], -1
             if column.absent.any():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .suggest_columns import NUMBER, Levels, Test, least_records, round_between
+from .suggest_columns import NUMBER, Levels, Term, least_records, round_between
 from .suggest_regression import Design, cross_validate, folds_of
 
 # Pairs tried at most, among so many columns; gain in AUC that makes "and" worth its
@@ -32,7 +32,7 @@ def _coarse(group, column):
         codes = np.searchsorted(inner, column.values, side="right")
         edges = [None, *inner, None]
         tests = [
-            Test(column.name, low=low, high=high)
+            Term(column.name, low=low, high=high)
             for low, high in zip(edges, edges[1:], strict=False)
         ]
         codes[~known] = -1

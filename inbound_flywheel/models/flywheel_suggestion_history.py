@@ -57,7 +57,11 @@ PRIVATE = {
     "signup_type",
     "type",
     "tz",
-    "country_group_codes",
+    "iap_enrich_done",
+    "reveal_id",
+    "lead_mining_request_id",
+    "channel_ids",
+    "meeting_ids",
 }
 PRIVATE_PREFIXES = (
     "message_",
@@ -77,6 +81,8 @@ CHANGED_SHARE = 0.05
 # Leads that are still open, to compare with what is filled in on closed ones.
 OPEN_LEADS = 50
 OPEN_RATIO = 0.25
+# Lead and contact agree so often: one of them says it all.
+SAME_SHARE = 0.95
 
 
 class Source(NamedTuple):
@@ -205,9 +211,27 @@ class FlywheelSuggestion(models.Model):
         included = set(self.refused_line_ids.filtered("include").mapped("column"))
         for field in fields:
             column = f"{Model._name}.{field.name}"
-            if field.name in unfilled and column not in included:
+            if field.name not in unfilled or column in included:
+                self._add_column(history, Model, field, count)
+        self._drop_doubles(history)
+
+    def _drop_doubles(self, history):
+        """Leave out what a contact has only because its lead has it, or the other way
+        round: Odoo copies position, place and language."""
+        leads = {
+            source.field: column
+            for column in history.columns
+            if (source := history.sources[column.name]).model == "crm.lead"
+        }
+        for column in list(history.columns):
+            source = history.sources[column.name]
+            double = leads.get(source.field)
+            if source.model != "res.partner" or double is None:
                 continue
-            self._add_column(history, Model, field, count)
+            known = ~column.absent
+            same = column.values[known] == double.values[known]
+            if known.all() and same.mean() >= SAME_SHARE:
+                history.columns.remove(column)
 
     def _get_label(self, field):
         """Return a field's label in the user's language."""

@@ -6,6 +6,8 @@ from odoo import models
 
 # Values that a name lists before it says how many more there are.
 LISTED = 4
+# Why a field that comes with Odoo is left out without a word.
+DULL = ("empty", "constant")
 
 
 class FlywheelSuggestion(models.Model):
@@ -30,6 +32,9 @@ class FlywheelSuggestion(models.Model):
         for refusal in result.refusals:
             source = history.sources[refusal.column]
             key = (source.model, source.field)
+            if refusal.code in DULL and not source.field.startswith("x_"):
+                # Fields that nobody uses are no news.
+                continue
             if key not in seen:
                 seen.add(key)
                 line = self._prepare_refusal(

@@ -19,6 +19,8 @@ from . import (
     test_preview,
     test_stage,
     test_stage_replay,
+    test_suggest,
+    test_suggest_engine,
     test_identity,
     test_lead,
     test_merge,
