@@ -8,6 +8,7 @@ a mail that is there is never sent again.
 import csv
 import json
 import random
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta, timezone
@@ -21,7 +22,7 @@ from .client import LoadError
 from .config import MAIL_DOMAIN
 from .people import make_stranger
 from .progress import Progress
-from .timeline import text
+from .timeline import positions, text
 
 HERE = Path(__file__).resolve().parent
 ROWS = HERE.parent / "data" / "banking77.csv"
@@ -68,13 +69,14 @@ def make_questions(rows, people, timeline):
     with open(ROWS, newline="", encoding="utf-8") as stream:
         published = list(csv.DictReader(stream))
     random.Random(SHUFFLE_SEED).shuffle(published)
-    askers = _Askers(rows, people)
+    askers = _Askers(rows, people, timeline)
     count = len(published)
     questions = []
     for index, row in enumerate(published):
         solved = index < SOLVED
         place, size = (index, SOLVED) if solved else (index - SOLVED, count - SOLVED)
-        name, address = askers.choose(int(row["row"]))
+        sent = _moment(timeline, PAST_DAYS if solved else OPEN_DAYS, place, size)
+        name, address = askers.choose(int(row["row"]), sent)
         questions.append(
             Question(
                 key=row["row"],
@@ -83,7 +85,7 @@ def make_questions(rows, people, timeline):
                 address=address,
                 subject=subject_of(row["text"]),
                 text=row["text"],
-                sent=_moment(timeline, PAST_DAYS if solved else OPEN_DAYS, place, size),
+                sent=sent,
                 solved=solved,
             )
         )
@@ -117,20 +119,28 @@ def _chinese(timeline):
 class _Askers:
     """Chooses who asks: customers more often than others, now and then a stranger."""
 
-    def __init__(self, rows, people):
+    def __init__(self, rows, people, timeline):
         self.everybody = [people[int(row["row"])] for row in rows]
-        self.customers = [people[int(row["row"])] for row in rows if is_won(row)]
         self.open = [people[int(row["row"])] for row in rows if is_open(row)]
+        places = positions(rows)
+        won = [int(row["row"]) for row in rows if is_won(row)]
+        won.sort(key=places.get)
+        self.customers = [people[number] for number in won]
+        self.since = [timeline.at(places[number]) for number in won]
 
-    def choose(self, number):
-        """Return (name, address) for a question, the same for the same number."""
+    def choose(self, number, moment):
+        """Return (name, address) for a question, the same for the same number.
+
+        :param moment: when it is asked; nobody asks as a customer before being one
+        """
         chance = random.Random(f"asker {number}")
         dice = chance.random()
         if dice < STRANGERS:
             return make_stranger(number)
         group = self.everybody
         if dice < STRANGERS + CUSTOMERS:
-            group = chance.choice((self.customers, self.open))
+            customers = self.customers[: bisect_left(self.since, moment)]
+            group = chance.choice((customers or self.open, self.open))
         person = chance.choice(group)
         return person.name, person.email
 

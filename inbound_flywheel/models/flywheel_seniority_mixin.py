@@ -14,7 +14,7 @@ class FlywheelSeniorityMixin(models.AbstractModel):
             ("intern", "Intern"),
             ("specialist", "Specialist"),
             ("senior", "Senior"),
-            ("manager", "Manager"),
+            ("manager", "Middle Manager"),
             ("director", "Director"),
             ("executive", "Executive"),
             ("owner", "Owner"),

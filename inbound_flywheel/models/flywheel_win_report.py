@@ -48,7 +48,7 @@ class FlywheelWinReport(models.Model):
     date = fields.Datetime(string="Created", readonly=True)
     date_closed = fields.Datetime(string="Closed", readonly=True)
     won_status = fields.Selection(
-        [("won", "Won"), ("lost", "Lost"), ("pending", "Open")],
+        [("won", "Won"), ("lost", "Lost"), ("pending", "Still Open")],
         string="Outcome",
         readonly=True,
     )

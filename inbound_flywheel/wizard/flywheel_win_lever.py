@@ -31,7 +31,7 @@ class FlywheelWinLever(models.TransientModel):
     )
     interval = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
-        string="By",
+        string="Period Length",
         required=True,
         default="month",
     )
