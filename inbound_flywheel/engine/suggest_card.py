@@ -29,8 +29,11 @@ from .suggest_regression import (
     boost,
     cross_validate,
     ridge_logistic,
+    some_rows,
 )
 
+# Records that points are fitted to at most: more change hardly a point.
+FITTED = 50_000
 # Share of the variance of the log-odds that merging of groups may cost.
 VARIANCE = 0.01
 # Conditions per win (or loss, whichever is rarer): five are enough for a regression
@@ -98,16 +101,17 @@ class Card:
         return total
 
 
-def fit_card(columns, outcomes, pairs=True, most=CONDITIONS):
+def fit_card(columns, outcomes, penalties=PENALTIES):
     """Fit whole points.
 
     :param columns: list of :class:`Column` of closed records
     :param outcomes: 1 for won, 0 for lost
-    :param pairs: look for conditions with "and"
-    :param most: conditions at most
+    :param penalties: of these the best is taken
     :return: a :class:`Card`
     """
     y = np.asarray(outcomes, dtype=float)
+    rows = some_rows(y, FITTED)
+    y, columns = y[rows], [column.take(rows) for column in columns]
     numbers = sum(column.kind == NUMBER for column in columns)
     parts = min(QUANTILE_PARTS, max(4, LEVELS // max(1, numbers)))
     levels = [
@@ -120,18 +124,17 @@ def fit_card(columns, outcomes, pairs=True, most=CONDITIONS):
     if not levels and not events:
         return Card()
     design = Design(levels, events)
-    losses, aucs = cross_validate(design, y, PENALTIES)
+    losses, aucs = cross_validate(design, y, penalties)
     penalty = min(losses, key=losses.get)
     beta, cov = ridge_logistic(design.matrix(), y, penalty, design.free)
-    if pairs:
-        cells = find_cells(columns, design, beta, y, penalty, aucs[penalty])
-        if cells:
-            design = Design(levels + cells, events)
-            beta, cov = ridge_logistic(design.matrix(), y, penalty, design.free)
+    cells = find_cells(columns, design, beta, y, penalty, aucs[penalty])
+    if cells:
+        design = Design(levels + cells, events)
+        beta, cov = ridge_logistic(design.matrix(), y, penalty, design.free)
     effects = boost(design, y)
     effects = [(a + b) / 2 for a, b in zip(design.effects(beta), effects, strict=True)]
     rarer = min(y.sum(), len(y) - y.sum())
-    limit = int(min(most, max(3, rarer / EVENTS_PER_CONDITION)))
+    limit = int(min(CONDITIONS, max(3, rarer / EVENTS_PER_CONDITION)))
     parts = _merge(design, effects, limit)
     conditions = _get_conditions(design, effects, design.spreads(cov), parts)
     error = np.sqrt(np.diag(cov))

@@ -14,7 +14,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 PENALTIES = (1.0, 8.0, 40.0, 160.0)
 # Records by which penalties and pairs are chosen: more change nothing any more.
-CHOOSING = 8_000
+CHOOSING = 6_000
 FOLDS = 3
 # Additive boosting, small steps: records it needs, and how it is set.
 BOOSTING = 40_000
