@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from .suggest_card import Card, fit_card
-from .suggest_checks import find_leaks, find_useless, get_auc_error
+from .suggest_checks import find_leaks, find_useless
 from .suggest_columns import EVENTS, NUMBER, TAGS
 from .suggest_regression import folds_of, some_rows
 
@@ -204,6 +204,14 @@ def to_matrix(columns):
             parts.append(np.array([numbers.get(v, np.nan) for v in column.values]))
             kinds.append(True)
     return np.column_stack(parts), kinds
+
+
+def get_auc_error(auc, outcomes):
+    """Return the standard error of an AUC (J. Hanley, B. McNeil, Radiology 1982)."""
+    won, lost = outcomes.sum(), (1 - outcomes).sum()
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (won - 1) * (q1 - auc**2) + (lost - 1) * (q2 - auc**2)
+    return sqrt(max(variance, 0) / (won * lost))
 
 
 def _get_proposals(card, columns, y):

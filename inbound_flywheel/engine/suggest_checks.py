@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from math import sqrt
 
 import numpy as np
+from scipy.stats import chi2_contingency
 
 from .suggest_columns import BOOLEAN, EVENTS, NUMBER, TAGS, make_levels
 from .suggest_regression import Design, cross_validate, some_rows
@@ -27,6 +27,8 @@ STRONG, STRONG_MARGIN = 0.80, 0.005
 NAMED = 0.70
 # Values on which nearly all are won hold this share of what is won.
 PURE, PURE_SHARE, PURE_BASE = 0.95, 0.5, 0.6
+# Values that differ so little by chance alone in one of five cases are no rule.
+CHANCE = 0.2
 # Filled in on this share of the one outcome, and on hardly any of the other.
 FILLED, FILLED_RATIO = 0.3, 0.1
 MIDDLE = 8.0
@@ -172,7 +174,7 @@ def find_leaks(columns, outcomes, included=()):
             if auc >= others - STRONG_MARGIN:
                 figures = {"auc": auc, "others": others}
                 found = Refusal(column.name, "strong", figures, True)
-        elif not found and auc < 0.5 + get_auc_error(0.5, y):
+        if not found and get_chance(column, y) > CHANCE:
             found = Refusal(column.name, "chance")
         if found:
             found.figures.setdefault("auc", auc)
@@ -180,12 +182,46 @@ def find_leaks(columns, outcomes, included=()):
     return refused
 
 
-def get_auc_error(auc, outcomes):
-    """Return the standard error of an AUC (J. Hanley, B. McNeil, Radiology 1982)."""
-    won, lost = outcomes.sum(), (1 - outcomes).sum()
-    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    variance = auc * (1 - auc) + (won - 1) * (q1 - auc**2) + (lost - 1) * (q2 - auc**2)
-    return sqrt(max(variance, 0) / (won * lost))
+def get_chance(column, outcomes):
+    """Return how probable so much difference between the column's values is by chance.
+
+    Pearson's chi-squared test of won against values; numbers and events in tenths,
+    rare values together. Of tags the most telling one counts, times their number.
+    """
+    if column.kind == TAGS:
+        tags = {
+            tag for value in column.values if isinstance(value, tuple) for tag in value
+        }
+        chances = [
+            _get_chance(
+                [isinstance(v, tuple) and tag in v for v in column.values], outcomes
+            )
+            for tag in sorted(tags, key=str)
+        ]
+        return min([1.0, *(chance * len(chances) for chance in chances)])
+    values = column.values
+    if column.kind in (NUMBER, EVENTS):
+        limits = np.unique(np.nanquantile(values, np.arange(0.1, 1, 0.1)))
+        places = np.searchsorted(limits, values, side="right")
+        values = np.where(np.isnan(values), -1, places)
+    return _get_chance(values, outcomes)
+
+
+def _get_chance(values, outcomes):
+    """Return the p-value of Pearson's test for values and outcomes."""
+    counts = {}
+    for value, outcome in zip(values, outcomes, strict=True):
+        counts.setdefault(value, [0, 0])[int(outcome)] += 1
+    base = outcomes.mean()
+    # The test asks for five expected of each.
+    least = 5 / min(base, 1 - base)
+    groups = [count for count in counts.values() if sum(count) >= least]
+    rare = [count for count in counts.values() if sum(count) < least]
+    if rare:
+        groups.append([sum(column) for column in zip(*rare, strict=True)])
+    if len(groups) < 2:
+        return 1.0
+    return float(chi2_contingency(np.array(groups), correction=False).pvalue)
 
 
 def _find_filled(column, y):
