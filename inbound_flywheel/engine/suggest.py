@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from .suggest_card import Card, fit_card
-from .suggest_checks import find_leaks, find_useless
+from .suggest_checks import find_double, find_leaks, find_useless
 from .suggest_columns import EVENTS, NUMBER, TAGS
 from .suggest_regression import folds_of, some_rows
 
@@ -120,6 +120,14 @@ def sift(columns, outcomes, included=()):
     """Return (columns that rules may be made of, refusals of the others)."""
     refusals = [found for column in columns if (found := find_useless(column))]
     gone = {refusal.column for refusal in refusals}
+    columns = [column for column in columns if column.name not in gone]
+    doubles = [
+        found
+        for place, column in enumerate(columns)
+        if (found := find_double(column, columns[:place]))
+    ]
+    refusals += doubles
+    gone = {refusal.column for refusal in doubles}
     columns = [column for column in columns if column.name not in gone]
     leaks = find_leaks(columns, outcomes, included)
     gone = {refusal.column for refusal in leaks}

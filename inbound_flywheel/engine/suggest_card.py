@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.stats import chi2_contingency
 from sklearn.metrics import roc_auc_score
 
 from .suggest_columns import (
+    CATEGORY,
     EVENTS,
     LEVELS,
     NUMBER,
@@ -34,6 +36,8 @@ from .suggest_regression import (
 
 # Records that points are fitted to at most: more change hardly a point.
 FITTED = 50_000
+# A column of more values than these has to tell more than chance would.
+WIDE, CHANCE = 12, 0.05
 # Share of the variance of the log-odds that merging of groups may cost.
 VARIANCE = 0.01
 # Conditions per win (or loss, whichever is rarer): five are enough for a regression
@@ -112,6 +116,7 @@ def fit_card(columns, outcomes, penalties=PENALTIES):
     y = np.asarray(outcomes, dtype=float)
     rows = some_rows(y, FITTED)
     y, columns = y[rows], [column.take(rows) for column in columns]
+    columns = [column for column in columns if not _is_noise(column, y)]
     numbers = sum(column.kind == NUMBER for column in columns)
     parts = min(QUANTILE_PARTS, max(4, LEVELS // max(1, numbers)))
     levels = [
@@ -145,6 +150,30 @@ def fit_card(columns, outcomes, penalties=PENALTIES):
     card = Card(conditions, penalty)
     _round(card, columns, y)
     return card
+
+
+def _is_noise(column, y):
+    """Tell whether a column of many values tells won from lost no better than chance.
+
+    Among so many values some always look telling. Columns of few values stay: they may
+    count only together with others. Pearson's chi-squared test.
+    """
+    if column.kind != CATEGORY:
+        return False
+    counts = {}
+    for value, outcome in zip(column.values, y, strict=True):
+        counts.setdefault(value, [0, 0])[int(outcome)] += 1
+    if len(counts) <= WIDE:
+        return False
+    # The test asks for five expected of each.
+    least = 5 / min(y.mean(), 1 - y.mean())
+    groups = [count for count in counts.values() if sum(count) >= least]
+    rare = [count for count in counts.values() if sum(count) < least]
+    if rare:
+        groups.append([sum(outcomes) for outcomes in zip(*rare, strict=True)])
+    if len(groups) < 2:
+        return True
+    return chi2_contingency(np.array(groups), correction=False).pvalue > CHANCE
 
 
 def _choose_events(columns, y):

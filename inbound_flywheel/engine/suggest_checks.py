@@ -14,7 +14,6 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import chi2_contingency
 
 from .suggest_columns import BOOLEAN, EVENTS, NUMBER, TAGS, make_levels
 from .suggest_regression import Design, cross_validate, some_rows
@@ -27,8 +26,6 @@ STRONG, STRONG_MARGIN = 0.80, 0.005
 NAMED = 0.70
 # Values on which nearly all are won hold this share of what is won.
 PURE, PURE_SHARE, PURE_BASE = 0.95, 0.5, 0.6
-# Values that differ so little by chance alone in one of five cases are no rule.
-CHANCE = 0.2
 # Filled in on this share of the one outcome, and on hardly any of the other.
 FILLED, FILLED_RATIO = 0.3, 0.1
 MIDDLE = 8.0
@@ -57,7 +54,7 @@ class Refusal:
 
     :param column: name of the column
     :param code: constant, empty, unique, running, many, certain, strong, named,
-        pure, filled_won, filled_lost, chance
+        pure, filled_won, filled_lost, double
     :param figures: numbers that belong into the words
     :param suspect: somebody who knows better may take it all the same
     """
@@ -102,6 +99,17 @@ def find_useless(column):
         return None
     if distinct > MANY_VALUES and distinct > REPETITION * count:
         return Refusal(column.name, "unique", figures)
+    return None
+
+
+def find_double(column, earlier):
+    """Return a :class:`Refusal` of a column that says the same as an earlier one."""
+    for other in earlier:
+        if other.kind == column.kind and other.kind != EVENTS:
+            if np.array_equal(
+                other.values, column.values, equal_nan=other.kind == NUMBER
+            ):
+                return Refusal(column.name, "double", {"other": other.label})
     return None
 
 
@@ -174,54 +182,10 @@ def find_leaks(columns, outcomes, included=()):
             if auc >= others - STRONG_MARGIN:
                 figures = {"auc": auc, "others": others}
                 found = Refusal(column.name, "strong", figures, True)
-        if not found and get_chance(column, y) > CHANCE:
-            found = Refusal(column.name, "chance")
         if found:
             found.figures.setdefault("auc", auc)
             refused.append(found)
     return refused
-
-
-def get_chance(column, outcomes):
-    """Return how probable so much difference between the column's values is by chance.
-
-    Pearson's chi-squared test of won against values; numbers and events in tenths,
-    rare values together. Of tags the most telling one counts, times their number.
-    """
-    if column.kind == TAGS:
-        tags = {
-            tag for value in column.values if isinstance(value, tuple) for tag in value
-        }
-        chances = [
-            _get_chance(
-                [isinstance(v, tuple) and tag in v for v in column.values], outcomes
-            )
-            for tag in sorted(tags, key=str)
-        ]
-        return min([1.0, *(chance * len(chances) for chance in chances)])
-    values = column.values
-    if column.kind in (NUMBER, EVENTS):
-        limits = np.unique(np.nanquantile(values, np.arange(0.1, 1, 0.1)))
-        places = np.searchsorted(limits, values, side="right")
-        values = np.where(np.isnan(values), -1, places)
-    return _get_chance(values, outcomes)
-
-
-def _get_chance(values, outcomes):
-    """Return the p-value of Pearson's test for values and outcomes."""
-    counts = {}
-    for value, outcome in zip(values, outcomes, strict=True):
-        counts.setdefault(value, [0, 0])[int(outcome)] += 1
-    base = outcomes.mean()
-    # The test asks for five expected of each.
-    least = 5 / min(base, 1 - base)
-    groups = [count for count in counts.values() if sum(count) >= least]
-    rare = [count for count in counts.values() if sum(count) < least]
-    if rare:
-        groups.append([sum(column) for column in zip(*rare, strict=True)])
-    if len(groups) < 2:
-        return 1.0
-    return float(chi2_contingency(np.array(groups), correction=False).pvalue)
 
 
 def _find_filled(column, y):

@@ -178,10 +178,7 @@ class FlywheelSuggestion(models.Model):
             "unique": self.env._(
                 "%(distinct)s different values on %(n)s leads: no condition for others."
             ),
-            "chance": self.env._(
-                "Alone it tells won from lost no better than chance would: AUC "
-                "%(auc).2f."
-            ),
+            "double": self.env._("It says the same as %(other)s."),
             "running": self.env._("A running number: no condition for others."),
             "certain": self.env._(
                 "Too good to be true: alone it tells won from lost with AUC "

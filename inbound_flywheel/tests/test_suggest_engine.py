@@ -142,6 +142,20 @@ class TestSuggestEngine(BaseCase):
         self.assertEqual(self.plant("paper", signed)["paper"], "filled_won")
         self.assertEqual(self.plant("note", tags)["note"], "pure")
 
+    def test_the_same_again(self):
+        twin = next(column for column in self.columns if column.kind == "category")
+        self.assertEqual(self.plant("again", list(twin.values)), {"again": "double"})
+
+    def test_many_values_by_chance(self):
+        """Among forty made-up cities some look telling: none becomes a rule."""
+        dice = random.Random(5)
+        cities = [f"city {dice.randrange(40)}" for _one in self.outcomes]
+        city = Column("city", "category", cities)
+        result = suggest([*self.columns, city], self.outcomes)
+        used = {t.column for p in result.proposals for t in p.condition.tests}
+        self.assertNotIn("city", used)
+        self.assertTrue(used)
+
     def test_nothing_for_others(self):
         count = len(self.outcomes)
         found = self.plant("key", [f"k{n}" for n in range(count)])
