@@ -165,6 +165,8 @@ def find_leaks(columns, outcomes, included=()):
             _losses, aucs = cross_validate(design, y, (MIDDLE,))
             alone[column.name] = aucs[MIDDLE]
     taken = set(included)
+    # Strong columns do not vouch for each other: they may share what they know.
+    strong = {name for name, auc in alone.items() if auc >= STRONG} - taken
     for column in sorted(columns, key=lambda c: -alone.get(c.name, 0.5)):
         if column.name in taken:
             continue
@@ -173,18 +175,20 @@ def find_leaks(columns, outcomes, included=()):
             column, levels.get(column.name), y
         )
         if not found and auc >= CERTAIN:
-            found = Refusal(column.name, "certain", {"auc": auc}, True)
-        elif not found and auc >= NAMED and tells_of_outcome(column.name, column.label):
-            found = Refusal(column.name, "named", {"auc": auc}, True)
-        elif not found and auc >= STRONG:
-            gone = {refusal.column for refusal in refused} | {column.name}
-            others = _get_others_auc(columns, levels, gone, y)
-            if auc >= others - STRONG_MARGIN:
-                figures = {"auc": auc, "others": others}
-                found = Refusal(column.name, "strong", figures, True)
+            found = Refusal(column.name, "certain", {}, True)
+        if not found and auc >= NAMED and tells_of_outcome(column.name, column.label):
+            found = Refusal(column.name, "named", {}, True)
         if found:
-            found.figures.setdefault("auc", auc)
+            found.figures["auc"] = auc
             refused.append(found)
+    suspects = strong - {refusal.column for refusal in refused}
+    if suspects:
+        gone = strong | {refusal.column for refusal in refused}
+        others = _get_others_auc(columns, levels, gone, y)
+        for name in sorted(suspects, key=lambda name: -alone[name]):
+            if alone[name] >= others - STRONG_MARGIN:
+                figures = {"auc": alone[name], "others": others}
+                refused.append(Refusal(name, "strong", figures, True))
     return refused
 
 

@@ -18,6 +18,10 @@ from .suggest_regression import Design, cross_validate, folds_of
 # words; groups of a number.
 PAIRS, PAIR_COLUMNS, PAIR_GAIN, PAIR_BINS = 6, 24, 0.002, 4
 
+# Gain in log-likelihood on held-back records, at least and for each of them, below
+# which a pair is not even tried.
+LIKELIHOOD, LIKELIHOOD_SHARE = 3.0, 0.0005
+
 
 def _coarse(group, column):
     """Return (codes, tests) of few groups of a column, for pairs."""
@@ -74,7 +78,7 @@ def find_cells(columns, design, beta, y, penalty, auc):
     gains.sort(key=lambda item: -item[0])
     cells, kept_auc = [], auc
     for gain, first, second in gains[:PAIRS]:
-        if gain <= 2:
+        if gain <= max(LIKELIHOOD, LIKELIHOOD_SHARE * len(y)):
             break
         new = _get_cells(coarse[first], coarse[second], len(y))
         trial = Design(design.levels + cells + new, design.events)

@@ -185,8 +185,8 @@ class FlywheelSuggestion(models.Model):
                 "%(auc).2f. It seems to be filled in with the outcome."
             ),
             "strong": self.env._(
-                "Too good to be true: alone it has AUC %(auc).2f, all other values "
-                "together %(others).2f. Was it known before the decision?"
+                "Too good to be true: alone it has AUC %(auc).2f, all values beyond "
+                "suspicion together %(others).2f. Was it known before the decision?"
             ),
             "named": self.env._(
                 "Alone it has AUC %(auc).2f, and its name speaks of what is noted "
