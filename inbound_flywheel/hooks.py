@@ -38,4 +38,12 @@ def uninstall_hook(env):
             ("model", "in", ("utm.source", "utm.medium", "crm.lost.reason")),
         ]
     ).unlink()
+    # Selections that our models have from mail go with them, and leave their ids.
+    env["ir.model.data"].search(
+        [
+            ("model", "=", "ir.model.fields.selection"),
+            ("module", "!=", "inbound_flywheel"),
+            ("name", "=like", r"selection\_\_flywheel\_%"),
+        ]
+    ).unlink()
     env.invalidate_all(flush=False)

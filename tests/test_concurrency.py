@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bootstrap.console import StepError
+
 TYPES = ("form", "page", "email_click", "call_in", "chat", "order", "unsubscribe")
 CLIENTS = 4
 ROUNDS = 8
@@ -201,7 +203,7 @@ def test_busy_person(server):
     ],
 )
 def test_killed_in_mid_batch(server, moment):
-    prefix = f"killed{moment.split()[-1]}."
+    prefix = f"killed{moment.split()[1]}."
     items = [make_item(number, prefix, 3000) for number in range(10_000)]
     mine = f"external_key LIKE '{prefix}-%'"
     count = f"SELECT count(*) FROM flywheel_touchpoint WHERE {mine}"
@@ -231,18 +233,30 @@ def test_killed_in_mid_batch(server, moment):
 
 
 def await_statement(server, start):
-    """Wait until a worker executes a statement that begins so; tell whether one did."""
-    active = f"""
-        SELECT count(*) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()
-           AND state IN ('active', 'idle in transaction')
-           AND ltrim(query, E' \\n\\t') LIKE '{start}%'
+    """Wait until a worker executes a statement that begins so; tell whether one did.
+
+    One session looks every two milliseconds: some statements are short.
     """
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if server.number(active):
-            return True
-    return False
+    watch = f"""
+        DO $$ BEGIN
+            FOR look IN 1..15000 LOOP
+                PERFORM pg_stat_clear_snapshot();
+                IF EXISTS (
+                    SELECT FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()
+                       AND state IN ('active', 'idle in transaction')
+                       AND ltrim(query, E' \\n\\t') LIKE '{start}%'
+                ) THEN RETURN; END IF;
+                PERFORM pg_sleep(0.002);
+            END LOOP;
+            RAISE EXCEPTION 'missed';
+        END $$
+    """
+    try:
+        server.ask(watch)
+    except StepError:
+        return False
+    return True
 
 
 def await_idle(server):
