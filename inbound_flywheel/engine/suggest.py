@@ -26,6 +26,9 @@ from .suggest_regression import folds_of, some_rows
 # (P. Peduzzi et al., J Clin Epidemiology 1996) asks for far fewer. Between the two,
 # the number of conditions falls with the number of wins.
 LEAST_CLOSED, LEAST_EACH = 200, 40
+# Standard errors by which points rank better than chance: one in 700 would err, and
+# the folds of a cross-validation err together.
+SURE = 3.0
 # Records that the figures are measured with: the error of an AUC is below 0.01.
 MEASURED = 8_000
 FOLDS, BLOCKS = 5, 4
@@ -107,7 +110,7 @@ def _suggest(columns, outcomes, included, tell):
     result.card = fit_card(columns, y)
     tell("measure")
     result.figures.update(measure(columns, y, (result.card.penalty,)))
-    margin = 2 * get_auc_error(result.figures["auc"], y)
+    margin = SURE * get_auc_error(result.figures["auc"], y)
     if not result.card.conditions or result.figures["auc"] < 0.5 + margin:
         result.abstained = "chance"
         return result

@@ -238,14 +238,26 @@ def find_cuts(values, outcomes, parts=QUANTILE_PARTS):
     thresholds = tree.tree_.threshold[tree.tree_.feature >= 0]
     # Trees compare in single precision: look up the neighbours themselves.
     places = set(np.searchsorted(distinct, thresholds, side="right"))
+    places = sorted(place for place in places if 0 < place < len(distinct))
+    cuts = find_quantiles(values, parts) + [
+        round_between(distinct[place - 1], distinct[place]) for place in places
+    ]
+    return _drop_thin(sorted(set(cuts)), values)
+
+
+def find_quantiles(values, parts):
+    """Return the cuts that make at most so many parts of about the same size.
+
+    Where one value fills several parts, the next part begins right after it.
+    """
+    distinct = np.unique(values)
     if len(distinct) > parts:
         shares = np.arange(1, parts) / parts
-        places |= set(np.searchsorted(distinct, np.quantile(values, shares)))
+        places = np.searchsorted(distinct, np.quantile(values, shares))
+        places = np.unique(np.clip(places, 1, len(distinct) - 1))
     else:
-        places |= set(range(1, len(distinct)))
-    places = sorted(place for place in places if 0 < place < len(distinct))
-    cuts = [round_between(distinct[place - 1], distinct[place]) for place in places]
-    return _drop_thin(sorted(set(cuts)), values)
+        places = range(1, len(distinct))
+    return [round_between(distinct[n - 1], distinct[n]) for n in places]
 
 
 def _drop_thin(cuts, values):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .suggest_columns import NUMBER, Levels, Term, least_records, round_between
+from .suggest_columns import NUMBER, Levels, Term, find_quantiles, least_records
 from .suggest_regression import Design, cross_validate, folds_of
 
 # Pairs tried at most, among so many columns; gain in AUC that makes "and" worth its
@@ -28,11 +28,7 @@ def _coarse(group, column):
     if column.kind == NUMBER:
         known = ~np.isnan(column.values)
         values = column.values[known]
-        distinct = np.unique(values)
-        shares = np.arange(1, PAIR_BINS) / PAIR_BINS
-        quantiles = np.quantile(values, shares) if len(values) else []
-        places = np.unique(np.searchsorted(distinct, quantiles))
-        inner = [round_between(distinct[n - 1], distinct[n]) for n in places if n]
+        inner = find_quantiles(values, PAIR_BINS) if len(values) else []
         codes = np.searchsorted(inner, column.values, side="right")
         edges = [None, *inner, None]
         tests = [

@@ -9,7 +9,14 @@ try:
     from ..engine.suggest import LEAST_CLOSED, sift, suggest
     from ..engine.suggest_card import fit_card
     from ..engine.suggest_checks import tells_of_outcome
-    from ..engine.suggest_columns import ABSENT, Column, Term, find_cuts, round_between
+    from ..engine.suggest_columns import (
+        ABSENT,
+        Column,
+        Term,
+        find_cuts,
+        find_quantiles,
+        round_between,
+    )
 except ImportError:  # scikit-learn is needed where points are suggested only
     suggest = None
 
@@ -204,6 +211,9 @@ class TestSuggestEngine(BaseCase):
         outcomes = np.array([float(n % 60 >= 37) for n in range(1200)])
         self.assertIn(37.0, find_cuts(values, outcomes))
         self.assertEqual(find_cuts(np.ones(100), np.ones(100)), [])
+        # Nearly always 0: the first cut tells it from the rest.
+        mostly = np.array([0.0] * 900 + [1.0 + n % 40 for n in range(100)])
+        self.assertEqual(find_quantiles(mostly, 4), [1.0])
         for low, high in ((0.1, 0.2), (24, 31), (-5, 3), (1e6, 1e6 + 1), (-9, -8.5)):
             cut = round_between(low, high)
             self.assertTrue(low < cut <= high, (low, cut, high))
