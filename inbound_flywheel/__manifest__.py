@@ -35,6 +35,7 @@
         "views/flywheel_backtest_views.xml",
         "wizard/flywheel_probability_health_views.xml",
         "views/flywheel_profile_views.xml",
+        "views/flywheel_profile_explain_views.xml",
         "views/flywheel_persona_views.xml",
         "views/flywheel_stage_views.xml",
         "views/flywheel_stage_rule_views.xml",

@@ -59,15 +59,15 @@ class Decay(NamedTuple):
         return 2.0 ** -max(-MAX_EXPONENT, min(exponent, MAX_EXPONENT))
 
     def shift(self, timestamp):
-        """Return the new landmark and the factor that brings momentum to it.
+        """Return the landmark that is due at ``timestamp`` (epoch seconds).
 
-        The landmark moves by whole half-lives, so the factor is a power of two and
-        the multiplication loses not a single bit.
+        It moves by whole half-lives, so every momentum changes by a power of two and
+        loses not a single bit.
         """
         if not self.half_life:
-            return self.landmark, 1.0
+            return self.landmark
         steps = int((timestamp - self.landmark) // self.half_life)
-        return self.landmark + steps * self.half_life, 2.0**-steps
+        return self.landmark + steps * self.half_life
 
     def needs_shift(self, timestamp):
         """Tell whether ``timestamp`` is too far from the landmark for comfort."""

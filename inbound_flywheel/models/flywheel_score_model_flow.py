@@ -211,5 +211,4 @@ class FlywheelScoreModel(models.Model):
         decay, now = self._get_decay(), epoch(fields.Datetime.now())
         if not active or not decay.needs_shift(now):
             return
-        landmark, _factor = decay.shift(now)
-        active.landmark += timedelta(seconds=landmark - decay.landmark)
+        active.landmark += timedelta(seconds=decay.shift(now) - decay.landmark)
