@@ -29,6 +29,53 @@ class FlywheelPersona(models.Model):
     goals = fields.Html(translate=True)
     pains = fields.Html(translate=True)
     objections = fields.Html(translate=True)
+    problem = fields.Text(
+        string="Problem We Solve for Them",
+        translate=True,
+        help="The why: which problem of these people is better because we exist.",
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Keeps the persona up to date, and is reminded to.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("approved", "Approved")],
+        required=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+    )
+    version = fields.Integer(default=1, copy=False, readonly=True)
+    review_date = fields.Date(copy=False, tracking=True)
+
+    # How to reach them, unless something else is known of the individual.
+    human_share = fields.Float(
+        string="Human Touch",
+        default=0.5,
+        help="0: digital touchpoints only; 1: human ones only.",
+    )
+    single_touchpoint = fields.Boolean(
+        string="Keep One Contact Point",
+        help="They want to stay with one person or channel, and not be passed on.",
+    )
+    channel_weight_ids = fields.One2many(
+        "flywheel.persona.channel", "persona_id", string="Channels", copy=True
+    )
+    tone = fields.Selection(
+        [("formal", "Formal"), ("neutral", "Neutral"), ("casual", "Casual")]
+    )
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(), string="Language"
+    )
+    contacts_per_month = fields.Integer(
+        help="How often we may contact them at most. 0: no limit of their own."
+    )
+
+    playbook_marketing = fields.Html(translate=True)
+    playbook_sales = fields.Html(translate=True)
+    playbook_service = fields.Html(translate=True)
     rule_ids = fields.One2many("flywheel.persona.rule", "persona_id", string="Criteria")
     min_confidence = fields.Float(
         string="Minimum Confidence",
@@ -41,6 +88,15 @@ class FlywheelPersona(models.Model):
     _check_confidence = models.Constraint(
         "CHECK (min_confidence > 0 AND min_confidence <= 1)",
         "The minimum confidence lies between 0 and 1.",
+    )
+
+    _check_human_share = models.Constraint(
+        "CHECK (human_share >= 0 AND human_share <= 1)",
+        "The share of human touch lies between 0 and 1.",
+    )
+    _check_contacts = models.Constraint(
+        "CHECK (contacts_per_month >= 0)",
+        "The number of contacts per month is zero or more.",
     )
 
     def write(self, vals):
@@ -57,6 +113,30 @@ class FlywheelPersona(models.Model):
         counts = {persona.id: count for persona, count in groups}
         for persona in self:
             persona.profile_count = counts.get(persona.id, 0)
+
+    # ------------------------------------------------------------------
+    # Seams
+    # ------------------------------------------------------------------
+    def _get_completeness_parts(self):
+        """Return what makes the persona complete: [(text, whether it is there)]."""
+        self.ensure_one()
+        return []
+
+    def _get_approval_gaps(self):
+        """Return what is missing for an approval, as texts."""
+        self.ensure_one()
+        return []
+
+    def _get_snapshot(self):
+        """Return the content of the persona as plain data, for a version."""
+        self.ensure_one()
+        return {}
+
+    def _schedule_review(self, reason):
+        """Ask the owners to look at their personas again.
+
+        :param reason: why, as text
+        """
 
     def action_open_people(self):
         """Open the people who hold this persona."""

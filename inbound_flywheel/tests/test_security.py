@@ -24,6 +24,13 @@ RIGHTS = {
         **dict.fromkeys(("rita", "sid", "sam"), "r"),
         **dict.fromkeys(("mara", "max"), "rwcu"),
     },
+    **{
+        f"flywheel.{name}": {
+            **dict.fromkeys(("rita", "sid", "sam"), "r"),
+            **dict.fromkeys(("mara", "max"), "rwcu"),
+        }
+        for name in ("question", "question.option", "persona.channel")
+    },
     "flywheel.handover": dict.fromkeys(("sam", "mara", "max"), "r"),
     "flywheel.handover.return": dict.fromkeys(("sam", "max"), "rwc"),
     "flywheel.adjust": dict.fromkeys((*TEAMS, "max"), "rwc"),
