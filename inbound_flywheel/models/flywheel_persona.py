@@ -100,8 +100,8 @@ class FlywheelPersona(models.Model):
     )
 
     def write(self, vals):
-        if "active" in vals:
-            # Criteria of archived personas are not in force.
+        if vals.keys() & {"active", "company_id", "min_confidence", "sequence"}:
+            # The plan of who gets which persona holds them.
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -132,6 +132,12 @@ class FlywheelPersona(models.Model):
         self.ensure_one()
         return {}
 
+    def _keep_version(self, reason):
+        """Keep the present content as a version.
+
+        :param reason: why it changes, as text
+        """
+
     def _schedule_review(self, reason):
         """Ask the owners to look at their personas again.
 
@@ -146,6 +152,24 @@ class FlywheelPersona(models.Model):
         )
         action["domain"] = [("persona_id", "=", self.id)]
         action["context"] = {}
+        return action
+
+    def action_replay(self):
+        """Show who would get another persona if the drafts came into force."""
+        self.check_access("write")
+        return self.env["flywheel.persona.replay"]._open(self)
+
+    def action_open_changes(self):
+        """Open who got this persona or another instead."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inbound_flywheel.flywheel_persona_change_action"
+        )
+        action["domain"] = [
+            "|",
+            ("earlier_id", "=", self.id),
+            ("persona_id", "=", self.id),
+        ]
         return action
 
     def action_assign(self):

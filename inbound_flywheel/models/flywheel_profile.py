@@ -277,7 +277,10 @@ class FlywheelProfile(models.Model):
             vals = dict(
                 vals, persona_locked=bool(vals["persona_id"]), persona_confidence=0.0
             )
+        chosen = "persona_id" in vals and {p.id: p.persona_id.id for p in self}
         result = super().write(vals) if vals else True
+        if chosen:
+            self._log_choice(chosen)
         for track, stage_id in stages.items():
             # sudo: the history of stages is written by the flow alone
             self.sudo()._choose_stage(track, stage_id)
@@ -287,6 +290,19 @@ class FlywheelProfile(models.Model):
             self._evaluate()
         self._watch(vals)
         return result
+
+    def _log_choice(self, earlier):
+        """Note the personas that somebody chose.
+
+        :param earlier: {profile id: persona id before}
+        """
+        changes = [
+            (profile.id, earlier[profile.id], profile.persona_id.id, 0.0)
+            for profile in self
+            if profile.persona_id.id != earlier[profile.id]
+        ]
+        # sudo: the report is written by the flow alone
+        self.env["flywheel.persona.change"].sudo()._log(changes, "manual")
 
     @api.model
     def _create_bare(self, people):
@@ -347,6 +363,16 @@ class FlywheelProfile(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "inbound_flywheel.flywheel_profile_explain_action"
+        )
+        action["res_id"] = self.id
+        return action
+
+    def action_explain_persona(self):
+        """Open the personas that the person may be, and why."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inbound_flywheel.flywheel_profile_candidates_action"
         )
         action["res_id"] = self.id
         return action

@@ -155,6 +155,11 @@ class FlywheelProfile(models.Model):
             " company_id = %(company)s WHERE profile_id = ANY(%(src)s)",
             params,
         )
+        cr.execute(
+            "UPDATE flywheel_persona_change SET profile_id = %(dst)s"
+            " WHERE profile_id = ANY(%(src)s)",
+            params,
+        )
         for model in self.env["flywheel.profile.mixin"]._get_concrete_models():
             if not model._fields["flywheel_profile_id"].store:
                 # Users show what their contact holds.

@@ -372,6 +372,12 @@ class FlywheelProfileMixin(models.AbstractModel):
         self._flywheel_ensure_profiles()
         return self.flywheel_profile_id.action_explain()
 
+    def action_explain_persona(self):
+        """Open the personas that the person may be, and why."""
+        self.ensure_one()
+        self._flywheel_ensure_profiles()
+        return self.flywheel_profile_id.action_explain_persona()
+
     def action_flywheel_adjust(self):
         """Open the dialogue for a manual adjustment of the score."""
         self.ensure_one()

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
+from odoo.tools.query import Query
 
 from .flywheel_condition_mixin import check_domain, watched_fields
 
@@ -72,6 +73,29 @@ class FlywheelProfileRule(models.AbstractModel):
             SQL("DISTINCT %s AS profile_id", column), SQL("%s AS rule_id", self.id)
         )
         return SQL("(%s)", selected)
+
+    def _get_row_condition(self):
+        """Return (condition on a row under the alias ``t``, whether it reads nothing
+        but the row), as SQL and bool.
+
+        Whatever the language of who saves: a rule says the same of everybody.
+        """
+        self.ensure_one()
+        # sudo: as above
+        Model = self.env[self.model].sudo()
+        Model = Model.with_context(active_test=False, lang=None)
+        domain = check_domain(Model, self.domain)
+        if domain.is_true():
+            return SQL("TRUE"), True
+        if domain.is_false():
+            return SQL("FALSE"), True
+        query = Query(self.env, "t", SQL.identifier(Model._table))
+        condition = domain.optimize_full(Model)._to_sql(Model, "t", query)
+        if query.from_clause.params or " JOIN " in query.from_clause.code:
+            # The condition needs tables of its own: keep them in a sub-select.
+            matches = Model._search(domain, bypass_access=True)
+            condition = SQL("t.id IN %s", matches.subselect())
+        return condition, "SELECT" not in condition.code
 
     @api.model
     @tools.ormcache("model_name")

@@ -13,6 +13,7 @@ from . import (
     test_score_version,
     test_score_window,
     test_split,
+    test_assignment,
     test_backtest,
     test_backtest_as_of,
     test_rule_statistic,

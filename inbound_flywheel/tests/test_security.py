@@ -31,6 +31,10 @@ RIGHTS = {
         }
         for name in ("question", "question.option", "persona.channel")
     },
+    "flywheel.persona.change": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.persona.replay": dict.fromkeys(("mara", "max"), "rwc"),
+    "flywheel.persona.replay.row": dict.fromkeys(("mara", "max"), "r"),
+    "flywheel.persona.replay.person": dict.fromkeys(("mara", "max"), "r"),
     "flywheel.handover": dict.fromkeys(("sam", "mara", "max"), "r"),
     "flywheel.handover.return": dict.fromkeys(("sam", "max"), "rwc"),
     "flywheel.adjust": dict.fromkeys((*TEAMS, "max"), "rwc"),
@@ -260,7 +264,9 @@ class TestSecurity(FlywheelCase):
             {
                 "name": "Of the branch",
                 "company_id": self.branch.id,
-                "rule_ids": [Command.create({"name": "Any", "domain": "[]"})],
+                "rule_ids": [
+                    Command.create({"name": "Any", "domain": "[]", "active": True})
+                ],
             }
         )
         self.ingest_all(

@@ -1,6 +1,9 @@
 from . import (
     base_partner_merge,
     flywheel_adjust,
+    flywheel_persona_replay,
+    flywheel_persona_replay_row,
+    flywheel_persona_replay_person,
     flywheel_preview,
     flywheel_preview_person,
     flywheel_preview_row,
