@@ -73,12 +73,6 @@ class Plan(NamedTuple):
     rules: tuple
 
 
-def held_sql(place, alias="m"):
-    """Return the SQL condition that the condition of a place holds for a person."""
-    word = SQL.identifier(alias, f"m{place // WORD}")
-    return SQL("(%s & %s::bigint) <> 0", word, 1 << place % WORD)
-
-
 def masks_sql(plan, ids=None):
     """Return a query of (profile_id, m0, m1…), a row for every person that a table
     of the plan knows.
@@ -138,13 +132,25 @@ def _name(word):
 
 
 def sum_sql(terms):
-    """Return the SQL sum of the worth of the conditions that hold.
+    """Return the SQL sum of the worth of the conditions that hold, in a row under the
+    alias ``m``.
+
+    Conditions that are worth the same are counted together.
 
     :param terms: iterable of (place, worth)
     """
+    masks = {}
+    for place, worth in terms:
+        key = place // WORD, worth
+        masks[key] = masks.get(key, 0) | 1 << place % WORD
     parts = [
-        SQL("CASE WHEN %s THEN %s::float8 ELSE 0 END", held_sql(place), worth)
-        for place, worth in terms
+        SQL(
+            "bit_count((m.%s & %s::bigint)::bit(64)) * %s::float8",
+            _name(word),
+            mask,
+            worth,
+        )
+        for (word, worth), mask in masks.items()
     ]
     return SQL("(%s)", SQL(" + ").join(parts)) if parts else SQL("0::float8")
 
@@ -164,50 +170,59 @@ def evaluation_sql(plan, ids=None):
 
     :param ids: limit to these people; None for all
     """
-    confidences = []
-    for number, candidate in enumerate(plan.candidates):
-        mine = (
-            SQL("p.company_id = %s", candidate.company_id)
-            if candidate.company_id
-            else SQL("TRUE")
+    names = [SQL.identifier(f"c{number}") for number in range(len(plan.candidates))]
+    confidences = [
+        SQL(", %s AS %s", confidence_sql(candidate), name)
+        for candidate, name in zip(plan.candidates, names, strict=True)
+    ]
+    reached = [
+        SQL(
+            ", CASE WHEN %s >= %s::float8 AND %s THEN %s END AS %s",
+            name,
+            candidate.minimum,
+            _mine_sql(candidate),
+            name,
+            name,
         )
-        confidences.append(
-            SQL(
-                "CASE WHEN %s AND %s >= %s::float8 THEN %s END AS %s",
-                mine,
-                confidence_sql(candidate),
-                candidate.minimum,
-                confidence_sql(candidate),
-                SQL.identifier(f"c{number}"),
-            )
-        )
-    best, persona = _best_sql(plan.candidates)
+        for candidate, name in zip(plan.candidates, names, strict=True)
+    ]
+    best, persona = _best_sql(plan.candidates, names)
     # OFFSET 0 keeps the planner from working out each confidence again wherever its
     # name stands.
     return SQL(
         """
         SELECT profile_id, points, %(persona)s AS persona_id,
                CASE WHEN best IS NULL THEN 0 ELSE best END AS confidence
-          FROM (SELECT e.*, %(best)s AS best
-                  FROM (SELECT m.profile_id, %(points)s AS points%(confidences)s
-                          FROM (%(masks)s) m
-                          JOIN flywheel_profile p ON p.id = m.profile_id
-                        OFFSET 0) e
+          FROM (SELECT r.*, %(best)s AS best
+                  FROM (SELECT c.profile_id, c.points%(reached)s
+                          FROM (SELECT m.profile_id, p.company_id,
+                                       %(points)s AS points%(confidences)s
+                                  FROM (%(masks)s) m
+                                  JOIN flywheel_profile p ON p.id = m.profile_id
+                                OFFSET 0) c
+                        OFFSET 0) r
                 OFFSET 0) b
         """,
         persona=persona,
         best=best,
+        reached=SQL("").join(reached),
         points=sum_sql(plan.points),
-        confidences=SQL("").join(SQL(", %s", part) for part in confidences),
+        confidences=SQL("").join(confidences),
         masks=masks_sql(plan, ids),
     )
 
 
-def _best_sql(candidates):
+def _mine_sql(candidate):
+    """Return the condition that a person ``c`` may get a persona."""
+    if not candidate.company_id:
+        return SQL("TRUE")
+    return SQL("c.company_id = %s", candidate.company_id)
+
+
+def _best_sql(candidates, names):
     """Return the highest confidence, and the first persona that has it, as SQL."""
     if not candidates:
         return SQL("CAST(NULL AS float8)"), NOTHING
-    names = [SQL.identifier(f"c{number}") for number in range(len(candidates))]
     branches = [
         SQL("WHEN %s = best THEN %s", name, candidate.persona_id)
         for name, candidate in zip(names, candidates, strict=True)

@@ -12,8 +12,11 @@ class FlywheelPersonaChange(models.Model):
 
     _name = "flywheel.persona.change"
     _description = "Change of Persona"
-    _order = "date desc, id desc"
+    # As they were written, one after the other.
+    _order = "id desc"
     _rec_name = "profile_id"
+    # It is written in bulk, and says itself who and when.
+    _log_access = False
 
     profile_id = fields.Many2one(
         "flywheel.profile", string="Person", required=True, ondelete="cascade"
@@ -45,8 +48,8 @@ class FlywheelPersonaChange(models.Model):
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
     company_id = fields.Many2one(related="profile_id.company_id")
 
-    _person_idx = models.Index("(profile_id, date DESC, id DESC)")
-    _date_idx = models.Index("(date DESC, id DESC)")
+    _person_idx = models.Index("(profile_id, id DESC)")
+    _date_idx = models.Index("USING brin (date)")
 
     @api.model
     def _log(self, changes, source):
@@ -89,15 +92,14 @@ class FlywheelPersonaChange(models.Model):
             """
             INSERT INTO flywheel_persona_change
                    (profile_id, earlier_id, persona_id, confidence, source, user_id,
-                    date, create_uid, create_date, write_uid, write_date)
+                    date)
             SELECT c.id, c.earlier_id, c.persona_id, c.confidence, %(source)s, %(user)s,
-                   %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   %(now)s
               FROM %(table)s c
              WHERE c.earlier_id IS DISTINCT FROM c.persona_id
             """,
             source=source,
             user=self.env.uid if source == "manual" else None,
-            uid=self.env.uid,
             now=fields.Datetime.now(),
             table=SQL.identifier(table),
         )

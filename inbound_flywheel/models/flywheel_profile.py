@@ -42,8 +42,8 @@ class FlywheelProfile(models.Model):
     leads and cases show through related fields.
 
     The row is narrow on purpose: it changes with everything that happens. Columns with
-    a handful of values (stage, grade, company) have no index: reading all rows takes
-    less than following one, and each would be written with every new score.
+    a handful of values (stage, grade, persona, company) have no index: reading all
+    rows takes less than following one, and each would be written with every new score.
     """
 
     _name = "flywheel.profile"
@@ -120,7 +120,6 @@ class FlywheelProfile(models.Model):
         store=True,
         readonly=False,
         ondelete="set null",
-        index="btree_not_null",
         check_company=True,
     )
     persona_locked = fields.Boolean(

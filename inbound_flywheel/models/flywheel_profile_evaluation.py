@@ -74,58 +74,70 @@ class FlywheelProfile(models.Model):
 
     @api.model
     def _evaluate_all(self):
-        """Give everybody fit, grade and persona by the rules, in one statement.
+        """Give everybody fit, grade and persona by the rules.
 
         :return: the people who changed
         """
         self.env.flush_all()
-        limits = self.env["flywheel.score.model"]._get_thresholds()
         # Compiled anew: of a hierarchy, a plan holds the members it had then.
         plan = self._make_plan(self._get_fit_rules(), self._get_persona_rules())
+        # A query of its own: only such may use several processes.
+        self.env["flywheel.history"]._create_table(
+            "flywheel_wanted", self._get_wanted_sql(plan)
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH wanted AS (
-                    SELECT p.id, p.persona_id AS earlier_id,
-                           COALESCE(e.points, 0) AS points, CASE
-                               WHEN NOT %(graded)s THEN NULL
-                               WHEN COALESCE(e.points, 0) >= %(a)s THEN 'A'
-                               WHEN COALESCE(e.points, 0) >= %(b)s THEN 'B'
-                               WHEN COALESCE(e.points, 0) >= %(c)s THEN 'C'
-                               ELSE 'D' END AS grade,
-                           CASE WHEN p.persona_locked THEN p.persona_id
-                                ELSE e.persona_id END AS persona_id,
-                           CASE WHEN p.persona_locked THEN p.persona_confidence
-                                ELSE COALESCE(e.confidence, 0) END AS confidence
-                      FROM flywheel_profile p
-                 LEFT JOIN (%(evaluation)s) e ON e.profile_id = p.id
-                     WHERE NOT p.no_profiling
-                ), changed AS (
-                UPDATE flywheel_profile p
-                   SET fit_score = w.points, fit_grade = w.grade,
-                       persona_id = w.persona_id, persona_confidence = w.confidence
-                  FROM wanted w
-                 WHERE p.id = w.id
-                   AND (p.fit_score IS DISTINCT FROM w.points
-                        OR p.fit_grade IS DISTINCT FROM w.grade
-                        OR p.persona_id IS DISTINCT FROM w.persona_id
-                        OR p.persona_confidence IS DISTINCT FROM w.confidence)
-             RETURNING p.id, w.earlier_id, w.persona_id, w.confidence
-                ), logged AS (%(log)s)
+                WITH changed AS (
+                    UPDATE flywheel_profile p
+                       SET fit_score = w.points, fit_grade = w.grade,
+                           persona_id = w.persona_id, persona_confidence = w.confidence
+                      FROM flywheel_wanted w
+                     WHERE p.id = w.id
+                 RETURNING p.id, w.earlier_id, w.persona_id, w.confidence
+                ), logged AS (%s)
                 SELECT id FROM changed
                 """,
-                evaluation=evaluation.evaluation_sql(plan),
-                log=self.env["flywheel.persona.change"]._get_log_sql("changed"),
-                graded=bool(self._get_fit_rules()),
-                a=limits.a,
-                b=limits.b,
-                c=limits.c,
+                self.env["flywheel.persona.change"]._get_log_sql("changed"),
             )
         )
         self.invalidate_model(EVALUATED, flush=False)
         self.env["flywheel.persona.change"].invalidate_model(flush=False)
         self._invalidate_picture()
         return self.browse([row[0] for row in rows])
+
+    @api.model
+    def _get_wanted_sql(self, plan):
+        """Return the query of the people of whom a plan says something new."""
+        limits = self.env["flywheel.score.model"]._get_thresholds()
+        return SQL(
+            """
+            SELECT * FROM (
+                SELECT p.id, p.persona_id AS earlier_id, p.fit_score, p.fit_grade,
+                       p.persona_confidence, COALESCE(e.points, 0) AS points,
+                       CASE WHEN NOT %(graded)s THEN NULL
+                            WHEN COALESCE(e.points, 0) >= %(a)s THEN 'A'
+                            WHEN COALESCE(e.points, 0) >= %(b)s THEN 'B'
+                            WHEN COALESCE(e.points, 0) >= %(c)s THEN 'C'
+                            ELSE 'D' END AS grade,
+                       CASE WHEN p.persona_locked THEN p.persona_id
+                            ELSE e.persona_id END AS persona_id,
+                       CASE WHEN p.persona_locked THEN p.persona_confidence
+                            ELSE COALESCE(e.confidence, 0) END AS confidence
+                  FROM flywheel_profile p
+             LEFT JOIN (%(evaluation)s) e ON e.profile_id = p.id
+                 WHERE NOT p.no_profiling) wanted
+             WHERE fit_score IS DISTINCT FROM points
+                OR fit_grade IS DISTINCT FROM grade
+                OR earlier_id IS DISTINCT FROM persona_id
+                OR persona_confidence IS DISTINCT FROM confidence
+            """,
+            evaluation=evaluation.evaluation_sql(plan),
+            graded=bool(self._get_fit_rules()),
+            a=limits.a,
+            b=limits.b,
+            c=limits.c,
+        )
 
     @api.model
     def _cron_evaluate(self):

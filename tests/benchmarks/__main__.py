@@ -5,7 +5,7 @@ import sys
 
 from bootstrap.console import Console
 
-from . import backtest, create, handover, harness, ingest, month, reading, score
+from . import assign, backtest, create, handover, harness, ingest, month, reading, score
 from .worlds import Worlds
 
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "create": create,
     "ingest": ingest,
     "score": score,
+    "assign": assign,
     "backtest": backtest,
     "handover": handover,
 }
