@@ -152,11 +152,12 @@ def _set_up_personas(client):
             "res.partner",
             repr([tuple(condition) for condition in rule["domain"]]),
             str(rule["weight"]),
+            "True",
         ]
         for persona in personas
         for index, rule in enumerate(persona["rules"], 1)
     ]
-    fields = ["id", "persona_id/id", "name", "model", "domain", "weight"]
+    fields = ["id", "persona_id/id", "name", "model", "domain", "weight", "active"]
     client.ensure("flywheel.persona.rule", fields, rules, "Persona rules")
 
 

@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 
-from . import articles, bank, config, insight, questions, service
+from . import articles, bank, config, insight, method, questions, service
 from .activity import made_up_touchpoints
 from .client import Client, LoadError
 from .people import make_people
@@ -113,8 +113,10 @@ def load(client):
         raise LoadError("the addon inbound_flywheel is not installed in this database")
     config.set_up(client)
     insight.set_up(client)
+    method.set_up(client)
     rows, people, timeline = load_bank(client)
     insight.look_at_history(client)
+    method.know_people(client)
     load_service(client, rows, people, timeline)
 
 

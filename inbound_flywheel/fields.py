@@ -1,6 +1,8 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Fields whose value falls with time while their column stays untouched."""
+"""Fields whose value changes with time while their column stays untouched."""
+
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
@@ -217,3 +219,60 @@ class ScoreCell(ScoreLevel):
         grade = SQL.identifier(alias, self.grade, to_flush=field)
         # NULL and anything is NULL: without a grade there is no cell.
         return SQL("(%s || %s)", grade, super().to_sql(model, alias))
+
+
+class ElapsedDays(fields.Integer):
+    """Whole days since a stored date: grows with time while the column stays.
+
+    Searched, sorted and aggregated in SQL, as the score is.
+
+    :param since: name of the stored Datetime column; a related field has none
+    """
+
+    since = None
+
+    def __init__(self, *args, since=None, **kwargs):
+        if since:
+            kwargs.update(
+                since=since,
+                compute=self._compute_days,
+                search=self._search_days,
+                readonly=True,
+                depends=(since,),
+            )
+            kwargs.setdefault("aggregator", "avg")
+        super().__init__(*args, **kwargs)
+
+    def _compute_days(self, records):
+        now = fields.Datetime.now()
+        for record in records:
+            start = record[self.since]
+            record[self.name] = max((now - start).days, 0) if start else 0
+
+    def _search_days(self, records, operator, value):
+        if operator == "in":
+            return Domain.OR(map(self._get_day_domain, value))
+        if operator not in INEQUALITY:
+            return NotImplemented
+        # At least n days: began n days ago or earlier.
+        days = value + 1 if operator in ("<=", ">") else value
+        border = fields.Datetime.now() - timedelta(days=days)
+        if operator in (">", ">="):
+            return Domain(self.since, "<=", border)
+        return Domain(self.since, ">", border)
+
+    def _get_day_domain(self, days):
+        if days is False:
+            return Domain(self.since, "=", False)
+        border = fields.Datetime.now() - timedelta(days=days)
+        since = Domain(self.since, ">", border - timedelta(days=1))
+        return since & Domain(self.since, "<=", border) if days else since
+
+    def to_sql(self, model, alias):
+        """Return the days as SQL over the column they count from."""
+        field = model._fields[self.since]
+        return SQL(
+            "GREATEST(floor(extract(epoch FROM %s - %s) / 86400)::int, 0)",
+            SQL("%s::timestamp", fields.Datetime.now()),
+            SQL.identifier(alias, self.since, to_flush=field),
+        )

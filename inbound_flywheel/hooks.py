@@ -17,7 +17,9 @@ def uninstall_hook(env):
     Odoo deletes an addon's records before its tables; what is in use would stay, with
     an error in the log for each.
     """
-    env.cr.execute("TRUNCATE flywheel_touchpoint, flywheel_stage_interval")
+    env.cr.execute(
+        "TRUNCATE flywheel_touchpoint, flywheel_stage_interval, flywheel_stage_proposal"
+    )
     env.cr.execute(
         "UPDATE flywheel_profile SET journey_stage_id = NULL, lifecycle_stage_id = NULL"
     )

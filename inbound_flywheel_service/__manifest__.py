@@ -27,6 +27,7 @@
         "views/flywheel_case_link_views.xml",
         "views/flywheel_routing_rule_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_person_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_portal_templates.xml",
@@ -34,7 +35,7 @@
     ],
     "assets": {
         "web.assets_backend": [
-            "inbound_flywheel_service/static/src/suggestions/*",
+            "inbound_flywheel_service/static/src/**/*",
         ],
         "web.assets_tests": ["inbound_flywheel_service/static/tests/tours/*.js"],
     },

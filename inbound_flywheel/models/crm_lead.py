@@ -11,6 +11,7 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "flywheel.profile.mixin"]
 
     _flywheel_auto = True
+    _flywheel_correspondence = True
     _flywheel_trigger_fields = frozenset({"partner_id", "email_from", "phone"})
 
     def _flywheel_person_values(self):

@@ -8,6 +8,7 @@ class FlywheelChannel(models.Model):
 
     _name = "flywheel.channel"
     _description = "Channel"
+    _inherit = ["flywheel.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

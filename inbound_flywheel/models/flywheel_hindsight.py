@@ -85,6 +85,10 @@ OWN = (
     "journey_stage_id",
     "lifecycle_stage_id",
     "preferred_channel_id",
+    "proposal_",
+    "silence_",
+    "still_",
+    "tenure_",
 )
 # Facts about the person that happen to begin so.
 FACTS = {"flywheel_direction", "flywheel_industry_id", "flywheel_seniority"}

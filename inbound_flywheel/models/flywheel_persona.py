@@ -1,6 +1,56 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+SECTIONS = (
+    "demographics",
+    "behaviours",
+    "motivations",
+    "goals",
+    "pains",
+    "objections",
+)
+PLAYBOOKS = ("playbook_marketing", "playbook_sales", "playbook_service")
+PREFERENCES = (
+    "human_share",
+    "single_touchpoint",
+    "tone",
+    "lang",
+    "contacts_per_month",
+)
+# What a persona says: of an approved one it changes by a new version alone.
+CONTENT = frozenset(
+    {
+        "name",
+        "tagline",
+        "problem",
+        "origin",
+        "image_1920",
+        "image_1024",
+        "image_512",
+        "image_256",
+        "image_128",
+        "channel_weight_ids",
+        *SECTIONS,
+        *PLAYBOOKS,
+        *PREFERENCES,
+    }
+)
+# What moves by approving, revising and reviewing alone.
+GUARDED = frozenset(
+    {
+        "state",
+        "version",
+        "change_reason",
+        "approved_date",
+        "approved_uid",
+        "version_ids",
+        "review_ids",
+    }
+)
 
 
 class FlywheelPersona(models.Model):
@@ -9,7 +59,7 @@ class FlywheelPersona(models.Model):
 
     _name = "flywheel.persona"
     _description = "Buyer Persona"
-    _inherit = ["image.mixin", "mail.thread"]
+    _inherit = ["image.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -33,6 +83,11 @@ class FlywheelPersona(models.Model):
         string="Problem We Solve for Them",
         translate=True,
         help="The why: which problem of these people is better because we exist.",
+    )
+    origin = fields.Text(
+        string="Where It Comes From",
+        translate=True,
+        help="The study, the interviews or the data that the persona was made from.",
     )
     owner_id = fields.Many2one(
         "res.users",
@@ -73,9 +128,9 @@ class FlywheelPersona(models.Model):
         help="How often we may contact them at most. 0: no limit of their own."
     )
 
-    playbook_marketing = fields.Html(translate=True)
-    playbook_sales = fields.Html(translate=True)
-    playbook_service = fields.Html(translate=True)
+    playbook_marketing = fields.Html(string="Playbook for Marketing", translate=True)
+    playbook_sales = fields.Html(string="Playbook for Sales", translate=True)
+    playbook_service = fields.Html(string="Playbook for Service", translate=True)
     rule_ids = fields.One2many("flywheel.persona.rule", "persona_id", string="Criteria")
     min_confidence = fields.Float(
         string="Minimum Confidence",
@@ -84,6 +139,9 @@ class FlywheelPersona(models.Model):
         "at least this share of the weight of all criteria.",
     )
     profile_count = fields.Integer(string="People", compute="_compute_profile_count")
+    template = fields.Char(
+        readonly=True, copy=False, help="The template that the persona was made from."
+    )
 
     _check_confidence = models.Constraint(
         "CHECK (min_confidence > 0 AND min_confidence <= 1)",
@@ -99,11 +157,75 @@ class FlywheelPersona(models.Model):
         "The number of contacts per month is zero or more.",
     )
 
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_guarded(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_guarded(vals)
+        if CONTENT & vals.keys():
+            self.check_access("write")
+            self._check_draft()
         if vals.keys() & {"active", "company_id", "min_confidence", "sequence"}:
             # The plan of who gets which persona holds them.
             self.env.registry.clear_cache()
         return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, **kwargs):
+        if field_name in CONTENT:
+            self.check_access("write")
+            self._check_draft()
+        return super()._update_field_translations(field_name, translations, **kwargs)
+
+    def _check_guarded(self, vals):
+        """Refuse to set by hand what has buttons of its own.
+
+        :raise AccessError: a value moves by approving, revising and reviewing alone
+        """
+        draft = {"state": "draft", "version": 1}
+        guarded = [
+            name for name in GUARDED & vals.keys() if vals[name] != draft.get(name)
+        ]
+        if not self.env.su and (guarded if not self else GUARDED & vals.keys()):
+            raise AccessError(
+                self.env._(
+                    "The state and the versions of a persona change by approving, "
+                    "revising and reviewing it."
+                )
+            )
+
+    def _check_draft(self):
+        """Refuse to change what approved personas say.
+
+        :raise UserError: one of the personas is approved
+        """
+        approved = self.filtered(lambda persona: persona.state == "approved")
+        if approved:
+            raise UserError(
+                self.env._(
+                    "%(personas)s: approved personas stay as they are. Press "
+                    '"Revise" to make the next version.',
+                    personas=", ".join(approved.mapped("display_name")),
+                )
+            )
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        if self.has_access("create"):
+            return super().get_empty_list_help(help_message)
+        # Who cannot make one is not asked to.
+        return super().get_empty_list_help(
+            Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                self.env._("No personas yet"),
+                self.env._("Marketing makes them; all teams use the same."),
+            )
+        )
 
     @api.depends_context("allowed_company_ids")
     def _compute_profile_count(self):
@@ -115,35 +237,8 @@ class FlywheelPersona(models.Model):
             persona.profile_count = counts.get(persona.id, 0)
 
     # ------------------------------------------------------------------
-    # Seams
+    # Actions
     # ------------------------------------------------------------------
-    def _get_completeness_parts(self):
-        """Return what makes the persona complete: [(text, whether it is there)]."""
-        self.ensure_one()
-        return []
-
-    def _get_approval_gaps(self):
-        """Return what is missing for an approval, as texts."""
-        self.ensure_one()
-        return []
-
-    def _get_snapshot(self):
-        """Return the content of the persona as plain data, for a version."""
-        self.ensure_one()
-        return {}
-
-    def _keep_version(self, reason):
-        """Keep the present content as a version.
-
-        :param reason: why it changes, as text
-        """
-
-    def _schedule_review(self, reason):
-        """Ask the owners to look at their personas again.
-
-        :param reason: why, as text
-        """
-
     def action_open_people(self):
         """Open the people who hold this persona."""
         self.ensure_one()

@@ -8,6 +8,7 @@ class FlywheelPersonaChannel(models.Model):
 
     _name = "flywheel.persona.channel"
     _description = "Channel Preference of a Persona"
+    _inherit = "flywheel.persona.part.mixin"
     _order = "weight desc, id"
 
     persona_id = fields.Many2one(

@@ -19,6 +19,7 @@ MANUAL_FIELDS = {
 # Columns that the flow reads and writes by SQL, and the lines it writes.
 FLOW_COLUMNS = (
     "momentum",
+    "first_date",
     "last_date",
     "last_in_date",
     "last_out_date",
@@ -31,6 +32,9 @@ HOT_FIELDS = (
     "award_ids",
     "touchpoint_ids",
     "interval_ids",
+    "proposal_ids",
+    "silence_check",
+    "tenure_days",
 )
 # Odoo's colours of the zones of the matrix: green, blue, orange.
 ZONE_COLORS = {"talk": 10, "nurture": 8, "check": 2}
@@ -110,7 +114,8 @@ class FlywheelProfile(models.Model):
     score_color = fields.Integer(compute="_compute_score_color")
     no_profiling = fields.Boolean(
         string="Objects to Profiling",
-        help="The person is neither scored nor graded nor given a persona by rule.",
+        help="The person is neither scored nor graded, nor given a persona or moved to "
+        "another stage by rule.",
     )
 
     # Persona and stages

@@ -102,6 +102,9 @@ class FlywheelProfile(models.Model):
                     "rule_id": line.rule_id.id,
                     "touchpoint_id": line.touchpoint_id.id,
                     "user_id": line.user_id.id,
+                    "reason": line.reason,
+                    "returned": line.returned,
+                    "detail": self._get_joint_detail(line, own),
                 }
                 for (date, stage_id, line), following in zip(
                     joint, [*joint[1:], None], strict=True
@@ -110,6 +113,13 @@ class FlywheelProfile(models.Model):
             (own | their).unlink()
             Interval._insert(values)
             Interval._set_stages({(self.id, track): final.id})
+
+    def _get_joint_detail(self, line, own):
+        """Return the figures of a line of the joint history: what was chosen by hand
+        for the other person stays a choice."""
+        if line in own or line.source != "manual":
+            return line.detail
+        return {**(line.detail or {}), "by_hand": True}
 
     def _get_final_stage(self, own, their):
         """Return the stage of the merged person: a choice by hand wins, ours before

@@ -7,8 +7,6 @@ from odoo.tools import SQL
 from ..fields import DecayedFloat, ScoreBand, ScoreCell, ScoreLevel
 
 GROUP = "inbound_flywheel.group_flywheel_user"
-# Touchpoints that a form shows before the whole time line is asked for.
-LATEST = 15
 PICTURE = (
     "persona_id",
     "journey_stage_id",
@@ -22,7 +20,6 @@ PICTURE = (
     "preferred_channel_id",
     "flywheel_last_date",
     "flywheel_not_scored",
-    "flywheel_touchpoint_ids",
 )
 EDITABLE = {
     "persona_id",
@@ -85,24 +82,6 @@ class FlywheelProfileMixin(models.AbstractModel):
     flywheel_not_scored = fields.Boolean(
         related="flywheel_profile_id.no_profiling", string="Not Scored", groups=GROUP
     )
-
-    flywheel_touchpoint_ids = fields.Many2many(
-        "flywheel.touchpoint",
-        string="Latest Touchpoints",
-        compute="_compute_flywheel_touchpoint_ids",
-        groups=GROUP,
-    )
-
-    @api.depends("flywheel_profile_id")
-    def _compute_flywheel_touchpoint_ids(self):
-        Touchpoint = self.env["flywheel.touchpoint"]
-        for record in self:
-            profile = record.flywheel_profile_id
-            record.flywheel_touchpoint_ids = (
-                Touchpoint.search([("profile_id", "=", profile.id)], limit=LATEST)
-                if profile
-                else Touchpoint
-            )
 
     # ------------------------------------------------------------------
     # What a model says of its people

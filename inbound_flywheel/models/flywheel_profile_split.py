@@ -126,16 +126,25 @@ class FlywheelProfile(models.Model):
             [people.ids],
         )
         Interval = self.env["flywheel.stage.interval"]
-        keys = {(person_id, track) for person_id in people.ids for track in TRACKS}
-        opened = Interval._rewind(keys)
-        Interval._set_stages({k: i and i.stage_id for k, i in opened.items()})
+        people._drop_proposals()
+        # Rules leave alone who objects: they could not work it out again.
+        keys = {
+            (person.id, track)
+            for person in people
+            if not person.no_profiling
+            for track in TRACKS
+        }
+        if keys:
+            opened = Interval._rewind(keys)
+            Interval._set_stages({k: i and i.stage_id for k, i in opened.items()})
         cr.execute(
             SQL(
                 """
                 UPDATE flywheel_profile p
-                   SET last_date = t.last, last_in_date = t.last_in,
-                       last_out_date = t.last_out
+                   SET first_date = t.first, last_date = t.last,
+                       last_in_date = t.last_in, last_out_date = t.last_out
                   FROM (SELECT q.id, MAX(t.date) AS last,
+                               MIN(t.date) FILTER (WHERE t.state = 'valid') AS first,
                                MAX(t.date) FILTER (WHERE k.direction = 'in') AS last_in,
                                MAX(t.date) FILTER (WHERE k.direction = 'out')
                                    AS last_out

@@ -57,6 +57,8 @@ class FlywheelQuestion(models.Model):
     )
     validity_days = fields.Integer(
         string="Holds For (Days)",
+        # Days of different questions do not add up.
+        aggregator=None,
         help="How long an individual's answer holds. 0: for ever.",
     )
     sequence = fields.Integer(default=10)

@@ -26,6 +26,20 @@ class FlywheelStage(models.Model):
     definition = fields.Text(
         translate=True, help="What is true of a person in this stage."
     )
+    entry_check = fields.Text(
+        string="Entry Check-List",
+        translate=True,
+        help="What to see before a person is put here, one a line.",
+    )
+    phase = fields.Selection(
+        [
+            ("attract", "Attract"),
+            ("convert", "Convert"),
+            ("nurture", "Nurture"),
+            ("retain", "Retain"),
+        ],
+        help="Which phase of the whole journey the stage belongs to.",
+    )
     sequence = fields.Integer(default=10)
     is_exit = fields.Boolean(
         string="Way Out",
@@ -48,3 +62,23 @@ class FlywheelStage(models.Model):
             stage.id: journey.Stage(stage.id, stage.sequence, stage.is_exit)
             for stage in stages.search_fetch([], ["sequence", "is_exit"])
         }
+
+    @api.model
+    def get_help(self, track):
+        """Say what the stages of a track mean, for those who choose one.
+
+        :param track: ``journey`` or ``lifecycle``
+        :return: a list of dicts in the order of the stages: ``id``, ``name``,
+            ``definition``, ``checks`` (list of texts), ``phase`` (its label)
+        """
+        phases = dict(self._fields["phase"]._description_selection(self.env))
+        return [
+            {
+                "id": stage.id,
+                "name": stage.name,
+                "definition": stage.definition or "",
+                "checks": (stage.entry_check or "").splitlines(),
+                "phase": phases.get(stage.phase, ""),
+            }
+            for stage in self.search([("track", "=", track)])
+        ]

@@ -1,5 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,6 +8,22 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .flywheel_profile import TRACKS
+
+# What the flow writes, and of which type in the database.
+COLUMNS = {
+    "profile_id": "int",
+    "track": "text",
+    "stage_id": "int",
+    "date_from": "timestamp",
+    "date_to": "timestamp",
+    "source": "text",
+    "rule_id": "int",
+    "touchpoint_id": "int",
+    "user_id": "int",
+    "reason": "text",
+    "returned": "bool",
+    "detail": "jsonb",
+}
 
 
 class OpenInterval(NamedTuple):
@@ -16,6 +33,9 @@ class OpenInterval(NamedTuple):
     stage_id: int
     date_from: datetime
     source: str
+    user_id: int | None
+    locked: bool
+    rule_id: int | None
 
 
 class FlywheelStageInterval(models.Model):
@@ -27,6 +47,7 @@ class FlywheelStageInterval(models.Model):
 
     _name = "flywheel.stage.interval"
     _description = "Stage History"
+    _inherit = ["flywheel.evidence.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "stage_id"
 
@@ -41,19 +62,26 @@ class FlywheelStageInterval(models.Model):
     )
     date_from = fields.Datetime(string="From", required=True)
     date_to = fields.Datetime(string="To")
+    days = fields.Float(compute="_compute_days", help="How long it lasted so far.")
     source = fields.Selection(
-        [("rule", "Rule"), ("manual", "By Hand"), ("merge", "Merge")],
+        [
+            ("rule", "Rule"),
+            ("manual", "By Hand"),
+            ("accepted", "Proposal Accepted"),
+            ("merge", "Merge"),
+        ],
         required=True,
         default="rule",
     )
-    rule_id = fields.Many2one("flywheel.stage.rule", ondelete="set null")
-    touchpoint_id = fields.Many2one(
-        "flywheel.touchpoint",
-        string="Evidence",
-        ondelete="set null",
-        index="btree_not_null",
+    touchpoint_id = fields.Many2one(index="btree_not_null")
+    reason = fields.Text(help="In the words of who decided.")
+    entry_no = fields.Integer(
+        string="Entry",
+        default=1,
+        aggregator="max",
+        help="1: in this stage for the first time. 2: came back once.",
     )
-    user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    returned = fields.Boolean(help="Back after a silence.")
     company_id = fields.Many2one(related="profile_id.company_id")
 
     _one_open = models.UniqueIndex(
@@ -61,9 +89,44 @@ class FlywheelStageInterval(models.Model):
         "A person is in one stage of a track at a time.",
     )
     _history_idx = models.Index("(profile_id, track, date_from)")
+    # Ranges know how to exclude each other by themselves: no extension is needed. Only
+    # stretches that have ended: most people have one, which the index above guards,
+    # and would pay for nothing.
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist ("
+        "int8range(profile_id * 2::int8 + (track = 'journey')::int,"
+        " profile_id * 2::int8 + (track = 'journey')::int, '[]') WITH &&,"
+        " tsrange(date_from, date_to) WITH &&) WHERE (date_to IS NOT NULL)",
+        "A person is in one stage of a track at a time.",
+    )
     _check_order = models.Constraint(
         "CHECK (date_to >= date_from)", "A stage ends after it began."
     )
+
+    @api.depends("date_from", "date_to")
+    def _compute_days(self):
+        now = fields.Datetime.now()
+        for interval in self:
+            spent = (interval.date_to or now) - (interval.date_from or now)
+            interval.days = spent.total_seconds() / 86400
+
+    @api.depends("source", "returned")
+    def _compute_why(self):
+        return super()._compute_why()
+
+    def _get_why_parts(self):
+        user = self.user_id.name or self.env._("somebody")
+        if self.source == "manual":
+            return [self.env._("chosen by %(user)s", user=user), self.reason]
+        if self.source == "accepted":
+            accepted = self.env._("accepted by %(user)s", user=user)
+            return [*super()._get_why_parts(), accepted]
+        if not self.returned:
+            return super()._get_why_parts()
+        parts = [self.env._("back after silence"), self._describe_touchpoint({})]
+        if self.rule_id.trigger != "silence":
+            parts.append(self.env._("rule “%(rule)s”", rule=self.rule_id.name))
+        return parts
 
     @api.model
     def _search(self, *args, **kwargs):
@@ -81,7 +144,8 @@ class FlywheelStageInterval(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT ON (profile_id, track)"
-                " profile_id, track, date_to, id, stage_id, date_from, source"
+                " profile_id, track, date_to, id, stage_id, date_from, source,"
+                " user_id, source = 'manual' OR (detail->>'by_hand') = 'true', rule_id"
                 " FROM flywheel_stage_interval WHERE profile_id = ANY(%s)"
                 " ORDER BY profile_id, track, date_from DESC, date_to DESC, id DESC",
                 list(profile_ids),
@@ -129,13 +193,37 @@ class FlywheelStageInterval(models.Model):
         return {**dict.fromkeys(keys), **self._get_latest(profiles)[0]}
 
     @api.model
-    def _append(self, moves, opened):
+    def _get_before(self, interval_ids):
+        """Return {(profile id, track): stage id}: where people were before these
+        intervals."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT i.profile_id, i.track, b.stage_id
+                  FROM flywheel_stage_interval i
+                  JOIN LATERAL (
+                       SELECT * FROM flywheel_stage_interval
+                        WHERE profile_id = i.profile_id AND track = i.track
+                          AND date_from <= i.date_from AND id <> i.id
+                          AND stage_id <> i.stage_id
+                     ORDER BY date_from DESC, id DESC LIMIT 1) b ON TRUE
+                 WHERE i.id = ANY(%s)
+                """,
+                list(interval_ids),
+            )
+        )
+        return {row[:2]: row[2] for row in rows}
+
+    @api.model
+    def _append(self, moves, opened, replayed=()):
         """Write moves as intervals, and where they end into the people.
 
         :param moves: {(profile id, track): [journey.Hit]}, each list in order
         :param opened: {(profile id, track): OpenInterval or None}
+        :param replayed: keys that were taken back, and need not move again
         """
-        closed, values, final = [], [], {}
+        closed, values = [], []
+        final = {key: opened.get(key) and opened[key].stage_id for key in replayed}
         for (profile_id, track), hits in moves.items():
             if not hits:
                 continue
@@ -155,6 +243,8 @@ class FlywheelStageInterval(models.Model):
                         "source": "rule",
                         "rule_id": hit.rule_id,
                         "touchpoint_id": hit.touchpoint_id,
+                        "returned": hit.returns,
+                        "detail": self._get_detail(hit, hits, current),
                     }
                 )
             final[profile_id, track] = hits[-1].stage.id
@@ -162,28 +252,31 @@ class FlywheelStageInterval(models.Model):
         self._set_stages(final)
 
     @api.model
+    def _get_detail(self, hit, hits, current):
+        """Return the figures behind a move; who was overruled by it, if anybody."""
+        detail = hit.detail
+        if current and current.locked and hit is hits[0]:
+            overruled = {"stage": current.stage_id, "user": current.user_id}
+            detail = {**(detail or {}), "overruled": overruled}
+        return detail
+
+    @api.model
     def _insert(self, values, closed=()):
-        """Close intervals and insert others, in one statement.
+        """Close intervals and insert others, in one statement. Those of one track of
+        one person come in order, after all that are there.
 
         :param values: list of dicts
         :param closed: list of (interval id, date it ends)
         """
         if not values and not closed:
             return
-        columns = {
-            "profile_id": "int",
-            "track": "text",
-            "stage_id": "int",
-            "date_from": "timestamp",
-            "date_to": "timestamp",
-            "source": "text",
-            "rule_id": "int",
-            "touchpoint_id": "int",
-            "user_id": "int",
-        }
+        values = [
+            {**row, "detail": row.get("detail") and json.dumps(row["detail"])}
+            for row in values
+        ]
         arrays = SQL(", ").join(
             SQL("%s::%s[]", [row.get(name) or None for row in values], SQL(kind))
-            for name, kind in columns.items()
+            for name, kind in COLUMNS.items()
         )
         self.env.cr.execute(
             SQL(
@@ -195,15 +288,23 @@ class FlywheelStageInterval(models.Model):
                      WHERE i.id = c.id RETURNING i.id
                 )
                 INSERT INTO flywheel_stage_interval
-                       (%(names)s, create_uid, create_date, write_uid, write_date)
-                SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(arrays)s) AS t
+                       (%(names)s, entry_no,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT %(names)s,
+                       row_number() OVER (PARTITION BY profile_id, track, stage_id
+                                              ORDER BY place)
+                       + (SELECT count(*) FROM flywheel_stage_interval e
+                           WHERE e.profile_id = t.profile_id AND e.track = t.track
+                             AND e.stage_id = t.stage_id),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(arrays)s) WITH ORDINALITY AS t (%(names)s, place)
                  -- Counting them makes sure that they are closed first.
                  WHERE (SELECT count(*) FROM closed) >= 0
+              ORDER BY place
                 """,
                 closed=[interval_id for interval_id, _date in closed],
                 dates=[date for _interval_id, date in closed],
-                names=SQL(", ").join(map(SQL.identifier, columns)),
+                names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 arrays=arrays,
@@ -221,17 +322,25 @@ class FlywheelStageInterval(models.Model):
         for track in TRACKS:
             columns.append([track in stages for stages in people.values()])
             columns.append([stages.get(track) for stages in people.values()])
+        # Whoever comes into a stage where silence counts is looked at next time.
+        watched = list(self.env["flywheel.stage.rule"]._get_watched_stage_ids())
         self.env.cr.execute(
             """
             UPDATE flywheel_profile p
                SET journey_stage_id =
                        CASE WHEN s.moved THEN s.journey ELSE p.journey_stage_id END,
                    lifecycle_stage_id =
-                       CASE WHEN s.grown THEN s.lifecycle ELSE p.lifecycle_stage_id END
+                       CASE WHEN s.grown THEN s.lifecycle ELSE p.lifecycle_stage_id END,
+                   silence_check =
+                       CASE WHEN CASE WHEN s.moved THEN s.journey
+                                      ELSE p.journey_stage_id END = ANY(%s)
+                              OR CASE WHEN s.grown THEN s.lifecycle
+                                      ELSE p.lifecycle_stage_id END = ANY(%s)
+                            THEN %s END
               FROM unnest(%s::int[], %s::bool[], %s::int[], %s::bool[], %s::int[])
                    AS s (profile_id, moved, journey, grown, lifecycle)
              WHERE p.id = s.profile_id
             """,
-            columns,
+            [watched, watched, fields.Datetime.now(), *columns],
         )
         self.env["flywheel.profile"].browse(people)._watch(TRACKS.values())

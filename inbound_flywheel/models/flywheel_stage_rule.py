@@ -6,12 +6,18 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..engine.decay import epoch
-from ..engine.journey import Hit, walk
+from ..engine.journey import Hit, Walk
 from .flywheel_condition_mixin import touchpoint_condition
 
 
 class FlywheelStageRule(models.Model):
-    """Evidence that moves a person to a stage."""
+    """Evidence that moves a person to a stage, or speaks for it.
+
+    A rule that proposes never moves anybody. A rule that moves asks as well where
+    somebody chose the stage by hand: that is not changed silently. Only facts, such
+    as an order, are firm: they also move who was put somewhere by hand, and the
+    history says so. Somebody who objects to profiling is not moved by any rule.
+    """
 
     _name = "flywheel.stage.rule"
     _description = "Stage Rule"
@@ -26,9 +32,24 @@ class FlywheelStageRule(models.Model):
     )
     track = fields.Selection(related="stage_id.track", store=True)
     trigger = fields.Selection(
-        [("touchpoint", "A Touchpoint"), ("score", "The Score Reaches")],
+        [
+            ("touchpoint", "A Touchpoint"),
+            ("score", "The Score Reaches"),
+            ("silence", "Silence"),
+        ],
         required=True,
         default="touchpoint",
+    )
+    mode = fields.Selection(
+        [("move", "Moves"), ("propose", "Proposes")],
+        required=True,
+        default="move",
+        help="Proposes: somebody accepts or declines.",
+    )
+    firm = fields.Boolean(
+        string="Even If Chosen by Hand",
+        help="For facts, such as an order. Other rules only propose to change a stage "
+        "that somebody chose by hand.",
     )
     type_ids = fields.Many2many("flywheel.touchpoint.type", string="Touchpoint Types")
     domain = fields.Char(
@@ -87,64 +108,111 @@ class FlywheelStageRule(models.Model):
         return rules.with_context(active_test=False)
 
     @api.model
-    def _run(self, lines, momentum, earlier):
+    def _run(self, lines, momentum, people):
         """Move people along their stages by what just happened to them.
 
         :param lines: list of :class:`Line`
         :param momentum: {profile id: momentum} of those whose points changed
-        :param earlier: {profile id: date of the last touchpoint before these}
+        :param people: {profile id: Known}, as they were before
         """
+        lines = [line for line in lines if not people[line.profile_id].no_profiling]
         hits = self._find_touchpoint_hits(lines)
-        hits += self._find_score_hits(lines, momentum)
-        if not hits:
+        hits += self._find_score_hits(lines, momentum, people)
+        hits += self._find_returns(lines, people)
+        broken = self._find_broken_silence(lines, people)
+        if not hits and not broken:
             return
-        by_person = {}
+        by_person = {key: [] for key in broken}
         for profile_id, track, hit in hits:
             by_person.setdefault((profile_id, track), []).append(hit)
         Interval = self.env["flywheel.stage.interval"]
         opened, left = Interval._get_latest({person for person, _track in by_person})
-        late = self._sort_out(by_person, opened, left)
-        late |= self._find_overtaken(by_person, lines, earlier) - left.keys()
+        self._name_returns(by_person, opened)
+        late = self._sort_out(by_person, opened, left) | broken
+        late |= self._find_overtaken(by_person, lines, people) - left.keys()
         if late:
             for key, found in self._find_history(late).items():
                 by_person[key] += found
             opened.update(Interval._rewind(late))
+        self._walk(by_person, opened, late)
+
+    @api.model
+    def _walk(self, by_person, opened, replayed=frozenset()):
+        """Move people by evidence, and ask where rules may not move them.
+
+        :param by_person: {(profile id, track): [Hit]}
+        :param opened: {(profile id, track): OpenInterval or None}
+        :param replayed: the keys whose history was taken back before
+        """
+        Proposal = self.env["flywheel.stage.proposal"]
         stages = self.env["flywheel.stage"]._get_walk_stages()
-        moves = {}
+        asked, heard = Proposal._get_pending({person for person, _track in by_person})
+        before = self._get_stages_before(by_person, opened)
+        moves, wanted = {}, {}
         for key, found in by_person.items():
             current = opened.get(key)
-            start = stages[current.stage_id] if current else None
-            moves[key] = walk(start, found)
-        Interval._append(moves, opened)
+            waiting = None if key in replayed else asked.get(key)
+            walk = Walk(
+                stages[current.stage_id] if current else None,
+                bool(current and current.locked),
+                before.get(key),
+                waiting and waiting.hit,
+                heard.get(key),
+            ).go(found)
+            moves[key], wanted[key] = walk.moves, walk.asked
+        self.env["flywheel.stage.interval"]._append(moves, opened, replayed)
+        Proposal._settle(wanted, asked)
+
+    @api.model
+    def _get_stages_before(self, keys, opened):
+        """Return {key: journey.Stage} of those who are in a way out: where they were
+        before."""
+        stages = self.env["flywheel.stage"]._get_walk_stages()
+        ids = [
+            opened[key].id
+            for key in keys
+            if opened.get(key) and stages[opened[key].stage_id].is_exit
+        ]
+        if not ids:
+            return {}
+        before = self.env["flywheel.stage.interval"]._get_before(ids)
+        return {key: stages[stage_id] for key, stage_id in before.items()}
 
     @api.model
     def _take_back(self, lines):
-        """Replay the tracks of people whom quarantined touchpoints had moved.
+        """Replay the tracks of people whom quarantined touchpoints had moved, or for
+        whom they had proposed a stage.
 
         :param lines: list of :class:`Line`, of people who are locked
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT i.profile_id, i.track FROM flywheel_stage_interval i"
-                " JOIN flywheel_touchpoint t ON t.id = i.touchpoint_id"
-                " WHERE t.id = ANY(%s) AND t.state = 'quarantined'"
-                " AND i.source = 'rule'",
+                """
+                SELECT i.profile_id, i.track
+                  FROM (SELECT profile_id, track, touchpoint_id
+                          FROM flywheel_stage_interval WHERE source = 'rule'
+                     UNION SELECT profile_id, track, touchpoint_id
+                          FROM flywheel_stage_proposal WHERE state = 'open') i
+                  JOIN flywheel_touchpoint t ON t.id = i.touchpoint_id
+                  JOIN flywheel_profile p ON p.id = i.profile_id
+                 WHERE t.id = ANY(%s) AND t.state = 'quarantined'
+                   AND NOT COALESCE(p.no_profiling, FALSE)
+                """,
                 [line.id for line in lines],
             )
         )
-        keys = set(rows)
-        if not keys:
-            return
+        if rows:
+            self._replay(set(rows))
+
+    @api.model
+    def _replay(self, keys):
+        """Work out the stages of people anew, since the last choice by hand.
+
+        :param keys: set of (profile id, track)
+        """
         Interval = self.env["flywheel.stage.interval"]
         history = self._find_history(keys)
-        opened = Interval._rewind(keys)
-        Interval._set_stages({k: i.stage_id if i else None for k, i in opened.items()})
-        stages = self.env["flywheel.stage"]._get_walk_stages()
-        moves = {
-            key: walk(stages[opened[key].stage_id] if opened[key] else None, found)
-            for key, found in history.items()
-        }
-        Interval._append(moves, opened)
+        self._walk(history, Interval._rewind(keys), keys)
 
     @api.model
     def _sort_out(self, by_person, opened, left):
@@ -163,25 +231,26 @@ class FlywheelStageRule(models.Model):
             if not since:
                 continue
             if current and current.source == "rule":
-                if min(hit.date for hit in found) < since:
+                if any(hit.date < since for hit in found):
                     late.add(key)
             else:
                 found[:] = [hit for hit in found if hit.date >= since]
         return late
 
     @api.model
-    def _find_overtaken(self, by_person, lines, earlier):
+    def _find_overtaken(self, by_person, lines, people):
         """Return the keys of people of whom later evidence is known already: what it
         did not move then, it may move now.
 
         :param by_person: {(profile id, track): hits}
         :param lines: list of :class:`Line`, which do not count
-        :param earlier: {profile id: date of the last touchpoint before these}
+        :param people: {profile id: Known}, as they were before
         """
+        earlier = {person: known.last_date for person, known in people.items()}
         first = {}
         for (profile_id, _track), found in by_person.items():
             dates = [hit.date for hit in found]
-            if dates and profile_id in earlier and earlier[profile_id] > min(dates):
+            if dates and (earlier[profile_id] or dates[0]) > min(dates):
                 first[profile_id] = min(*dates, first.get(profile_id, min(dates)))
         if not first:
             return set()
@@ -225,7 +294,7 @@ class FlywheelStageRule(models.Model):
                 [profile_id for profile_id, _track in keys],
             ),
         )
-        rows += self._read_score_moves([profile_id for profile_id, _track in keys])
+        rows += self._read_timed_moves([profile_id for profile_id, _track in keys])
         found = {key: [] for key in keys}
         for profile_id, track, hit in rows:
             if (profile_id, track) in found:
@@ -255,30 +324,7 @@ class FlywheelStageRule(models.Model):
         return list(itertools.starmap(self._get_hit_maker(), rows))
 
     @api.model
-    def _read_score_moves(self, profile_ids):
-        """Return [(profile id, track, Hit)] of the moves by score since the last
-        choice by hand: no touchpoint alone could tell of them again."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT i.profile_id, i.track, i.rule_id, i.stage_id, i.date_from,
-                       i.touchpoint_id
-                  FROM flywheel_stage_interval i
-                  JOIN flywheel_stage_rule r
-                    ON r.id = i.rule_id AND r.active AND r.trigger = 'score'
-                 WHERE i.profile_id = ANY(%s) AND i.source = 'rule'
-                   AND NOT EXISTS (SELECT FROM flywheel_stage_interval m
-                                    WHERE m.profile_id = i.profile_id
-                                      AND m.track = i.track AND m.source <> 'rule'
-                                      AND m.date_from >= i.date_from)
-                """,
-                profile_ids,
-            )
-        )
-        return list(itertools.starmap(self._get_hit_maker(), rows))
-
-    @api.model
-    def _find_score_hits(self, lines, momentum):
+    def _find_score_hits(self, lines, momentum, people):
         """Return hits of the people whose score is high enough now."""
         rules = self._get_score_rules()
         if not momentum or not rules:
@@ -288,12 +334,17 @@ class FlywheelStageRule(models.Model):
         hot = ScoreModel._get_thresholds().hot
         make_hit = self._get_hit_maker()
         latest = {line.profile_id: line for line in sorted(lines, key=lambda x: x.date)}
-        return [
-            make_hit(person, track, rule_id, stage_id, line.date, line.id)
-            for rule_id, track, stage_id, min_score in rules
-            for person, line in latest.items()
-            if momentum.get(person, 0.0) * worth >= (min_score or hot)
-        ]
+        hits = []
+        for rule_id, track, stage_id, min_score in rules:
+            limit = min_score or hot
+            for person, line in latest.items():
+                score = momentum.get(person, 0.0) * worth
+                if score < limit:
+                    continue
+                row = (person, track, rule_id, stage_id, line.date, line.id)
+                fresh = people[person].momentum * worth < limit
+                hits.append(make_hit(*row, {"score": round(score, 1)}, fresh))
+        return hits
 
     @api.model
     @tools.ormcache()
@@ -307,9 +358,15 @@ class FlywheelStageRule(models.Model):
     @api.model
     @tools.ormcache()
     def _get_walk_terms(self):
-        """Return {rule id: (forward, ids of the only stages it moves from)}."""
+        """Return {rule id: (forward, ids of the only stages it moves from, whether it
+        proposes, whether it is firm)}."""
         return {
-            rule.id: (rule.forward, frozenset(rule.from_stage_ids.ids))
+            rule.id: (
+                rule.forward,
+                frozenset(rule.from_stage_ids.ids),
+                rule.mode == "propose",
+                rule.firm,
+            )
             for rule in self.sudo().search([])
         }
 
@@ -319,10 +376,32 @@ class FlywheelStageRule(models.Model):
         stages = self.env["flywheel.stage"]._get_walk_stages()
         terms = self._get_walk_terms()
 
-        def make_hit(profile_id, track, rule_id, stage_id, date, touchpoint_id):
-            forward, from_ids = terms[rule_id]
-            stage = stages[stage_id]
-            hit = Hit(date, stage, forward, from_ids, rule_id, touchpoint_id)
+        def make_hit(
+            profile_id,
+            track,
+            rule_id,
+            stage_id,
+            date,
+            touchpoint_id,
+            detail=None,
+            fresh=True,
+        ):
+            # Of an archived rule only what it has asked is left.
+            forward, from_ids, proposes, firm = terms.get(
+                rule_id, (True, frozenset(), True, False)
+            )
+            hit = Hit(
+                date,
+                stages[stage_id],
+                forward,
+                from_ids,
+                rule_id,
+                touchpoint_id,
+                proposes,
+                firm,
+                fresh=fresh,
+                detail=detail,
+            )
             return profile_id, track, hit
 
         return make_hit

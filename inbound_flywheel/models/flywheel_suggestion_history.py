@@ -131,7 +131,22 @@ class FlywheelSuggestion(models.Model):
         query.order = SQL("%s, %s", decided, SQL.identifier(query.table, "id"))
         selected = [Lead._field_to_sql(query.table, name, query) for name in names]
         rows = self.env.execute_query(query.select(*selected, decided))
-        # Leads, people and moments stay in this one order from here on.
+        self._keep_decisions(
+            [(row[0], row[2] or None, row[3], row[1] == "won") for row in rows]
+        )
+        history = History([], [int(row[1] == "won") for row in rows], {}, [])
+        if rows:
+            self._read_fields(history, Lead, len(rows))
+            self._read_fields(history, self.env["res.partner"], len(rows))
+            self._read_events(history, len(rows))
+        return history
+
+    @api.model
+    def _keep_decisions(self, rows):
+        """Keep what was decided in a table of this transaction, in this one order.
+
+        :param rows: list of (lead id or None, profile id or None, moment, won)
+        """
         self.env.cr.execute(
             """
             CREATE TEMPORARY TABLE IF NOT EXISTS flywheel_decision (
@@ -146,19 +161,10 @@ class FlywheelSuggestion(models.Model):
                     "INSERT INTO flywheel_decision SELECT * FROM unnest(%s::int[],"
                     " %s::int[], %s::int[], %s::timestamp[], %s::bool[]) RETURNING 1",
                     list(range(len(rows))),
-                    [row[0] for row in rows],
-                    [row[2] or None for row in rows],
-                    [row[3] for row in rows],
-                    [row[1] == "won" for row in rows],
+                    *(list(column) for column in zip(*rows, strict=True)),
                 )
             )
         self.env.cr.execute("ANALYZE flywheel_decision")
-        history = History([], [int(row[1] == "won") for row in rows], {}, [])
-        if rows:
-            self._read_fields(history, Lead, len(rows))
-            self._read_fields(history, self.env["res.partner"], len(rows))
-            self._read_events(history, len(rows))
-        return history
 
     # ------------------------------------------------------------------
     # Values of leads and contacts

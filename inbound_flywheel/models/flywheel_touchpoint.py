@@ -42,6 +42,16 @@ class Line(NamedTuple):
     date: datetime
 
 
+class Known(NamedTuple):
+    """What is known of a person before lines are applied."""
+
+    last_date: datetime | None
+    momentum: float
+    journey_stage_id: int | None
+    lifecycle_stage_id: int | None
+    no_profiling: bool | None
+
+
 class FlywheelTouchpoint(models.Model):
     """One dated interaction, in or out: a line of the ledger.
 
@@ -109,7 +119,11 @@ class FlywheelTouchpoint(models.Model):
         "(type_id, external_key) WHERE external_key IS NOT NULL",
         "This touchpoint is in the ledger already.",
     )
-    _timeline_idx = models.Index("(profile_id, date DESC, id DESC)")
+    # A timeline pages, filters and counts without looking at the lines themselves,
+    # which lie scattered: types and companies come along.
+    _timeline_idx = models.Index(
+        "(profile_id, date DESC, id DESC) INCLUDE (type_id, company_id)"
+    )
     # Lines whose window has passed are found by it.
     _type_idx = models.Index("(type_id, date)")
     _pending_idx = models.Index("(id) WHERE pending")

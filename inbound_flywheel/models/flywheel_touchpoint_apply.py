@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .flywheel_score_model_flow import REAWARD_LOCK
-from .flywheel_touchpoint import BUSY, Line
+from .flywheel_touchpoint import BUSY, Known, Line
 
 # Lines that the scheduled action applies per commit.
 BATCH = 5_000
@@ -39,7 +39,9 @@ class FlywheelTouchpoint(models.Model):
             with self.env.cr.savepoint(flush=False):
                 people = self._lock_people({line.profile_id for line in lines})
                 self._set_pending(False)
-                self._apply_lines(lines, people)
+                self.with_context(flywheel_states_changed=True)._apply_lines(
+                    lines, people
+                )
                 self.env["flywheel.stage.rule"]._take_back(lines)
         except BUSY:
             self._set_pending(True)
@@ -65,13 +67,14 @@ class FlywheelTouchpoint(models.Model):
         REPEATABLE READ: a person that somebody changed since this transaction began
         makes the lock fail as well, so what follows never works on old values.
 
-        :return: {profile id: date of the last touchpoint so far}
+        :return: {profile id: Known}
         :raise LockNotAvailable: somebody is at work on one of them, or the whole
             history is being awarded anew
         """
         # To find somebody at work is no error: nothing for the log.
         self.env.cr.execute(
-            "SELECT id, last_date FROM flywheel_profile"
+            "SELECT id, last_date, momentum, journey_stage_id, lifecycle_stage_id,"
+            " no_profiling FROM flywheel_profile"
             " WHERE id = ANY(%s) AND pg_try_advisory_xact_lock_shared(%s)"
             " ORDER BY id FOR NO KEY UPDATE NOWAIT",
             [sorted(profile_ids), REAWARD_LOCK],
@@ -80,7 +83,7 @@ class FlywheelTouchpoint(models.Model):
         rows = self.env.cr.fetchall()
         if len(rows) < len(profile_ids):
             raise errors.LockNotAvailable()
-        return dict(rows)
+        return {row[0]: Known(*row[1:]) for row in rows}
 
     @api.model
     def _apply_lines(self, lines, people):
@@ -94,8 +97,8 @@ class FlywheelTouchpoint(models.Model):
         if len(lines) >= BULK:
             self._refresh_statistics()
         momentum = self._award(lines)
-        earlier = {person: last for person, last in people.items() if last}
-        self.env["flywheel.stage.rule"]._run(lines, momentum, earlier)
+        self._mend_first_dates(lines)
+        self.env["flywheel.stage.rule"]._run(lines, momentum, people)
         self.env["flywheel.handover"]._notice(momentum)
 
     @api.model
@@ -120,36 +123,66 @@ class FlywheelTouchpoint(models.Model):
                 UPDATE flywheel_profile p
                    SET momentum = CASE WHEN %(scored)s THEN COALESCE(total.momentum, 0)
                                        ELSE p.momentum END,
+                       first_date = LEAST(p.first_date, l.first),
                        last_date = GREATEST(p.last_date, l.date),
                        last_in_date = GREATEST(p.last_in_date, l.date_in),
-                       last_out_date = GREATEST(p.last_out_date, l.date_out)
-                  FROM unnest(%(people)s::int[], %(date)s::timestamp[],
-                              %(date_in)s::timestamp[], %(date_out)s::timestamp[])
-                       AS l (profile_id, date, date_in, date_out)
+                       last_out_date = GREATEST(p.last_out_date, l.date_out),
+                       -- NULL: nobody waits for this person's silence.
+                       silence_check = LEAST(p.silence_check,
+                           CASE WHEN p.silence_check IS NOT NULL
+                                THEN l.date_in + %(silence)s * interval '1 day' END)
+                  FROM unnest(%(people)s::int[], %(first)s::timestamp[],
+                              %(date)s::timestamp[], %(date_in)s::timestamp[],
+                              %(date_out)s::timestamp[])
+                       AS l (profile_id, first, date, date_in, date_out)
              LEFT JOIN total ON total.profile_id = l.profile_id
                  WHERE p.id = l.profile_id
              RETURNING p.id, p.momentum
                 """,
                 totals=totals or NO_TOTALS,
                 scored=bool(scored),
+                silence=self.env["flywheel.stage.rule"]._get_shortest_silence(),
                 people=columns[0],
-                date=columns[1],
-                date_in=columns[2],
-                date_out=columns[3],
+                first=columns[1],
+                date=columns[2],
+                date_in=columns[3],
+                date_out=columns[4],
             )
         )
         return dict(rows) if scored else {}
 
     @api.model
+    def _mend_first_dates(self, lines):
+        """Let the first contact of people whose lines are quarantined be the first
+        that counts."""
+        guarded = self.env["flywheel.touchpoint.type"]._get_guarded_ids()
+        states = self.env.context.get("flywheel_states_changed")
+        ids = [line.id for line in lines if states or line.type_id in guarded]
+        if not ids:
+            return
+        self.env.cr.execute(
+            """
+            UPDATE flywheel_profile p SET first_date = (
+                   SELECT MIN(t.date) FROM flywheel_touchpoint t
+                    WHERE t.profile_id = p.id AND t.state = 'valid')
+             WHERE p.id IN (SELECT q.profile_id FROM flywheel_touchpoint q
+                             WHERE q.id = ANY(%s) AND q.state = 'quarantined')
+            """,
+            [ids],
+        )
+
+    @api.model
     def _get_latest(self, lines):
-        """Return (profile id, last date, last incoming, last outgoing) by person."""
+        """Return (profile id, first date, last date, last incoming, last outgoing) by
+        person."""
         directions = self.env["flywheel.touchpoint.type"]._get_directions()
         latest = {}
         for line in lines:
-            dates = latest.setdefault(line.profile_id, [None, None, None])
+            dates = latest.setdefault(line.profile_id, [line.date, None, None, None])
+            dates[0] = min(dates[0], line.date)
             direction = directions[line.type_id]
             wanted = (True, direction == "in", direction == "out")
-            for index, counts in enumerate(wanted):
+            for index, counts in enumerate(wanted, 1):
                 if counts and (dates[index] is None or line.date > dates[index]):
                     dates[index] = line.date
         return [(profile_id, *dates) for profile_id, dates in latest.items()]

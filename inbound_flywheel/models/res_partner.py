@@ -14,6 +14,7 @@ class ResPartner(models.Model):
     ]
 
     _flywheel_trigger_fields = frozenset({"email", "phone", "company_id"})
+    _flywheel_correspondence = True
 
     flywheel_people_score = fields.Float(
         string="Score of Its People",

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.journey import Hit, Stage, merge_moves, walk
+from ..engine.journey import Hit, Stage, Walk, merge_moves
 
 FIRST = Stage(1, 10, False)
 SECOND = Stage(2, 20, False)
 THIRD = Stage(3, 30, False)
 LOST = Stage(9, 90, True)
+
+
+def walk(current, hits):
+    return Walk(current).go(hits).moves
 
 
 def hit(day, stage, forward=True, from_ids=(), rule=1):

@@ -119,6 +119,8 @@ class TestFit(FlywheelCase):
         self.assertEqual(partner.fit_score, 11)
         person.journey_stage_id = self.stage("awareness")
         self.assertEqual(partner.fit_score, 0)
+        # Only a fact moves on from a choice by hand.
+        self.env.ref("inbound_flywheel.stage_rule_consideration").firm = True
         # What is set by hand bears the time of the transaction, which no test freezes.
         with freeze_time(self.env.cr.now() + timedelta(days=30)):
             self.ingest_all(self.item("form"))

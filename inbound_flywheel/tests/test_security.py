@@ -15,6 +15,9 @@ RIGHTS = {
     "flywheel.identity": {"rita": "r", **dict.fromkeys(TEAMS, "r"), "max": "rwcu"},
     "flywheel.touchpoint": {"rita": "r", **dict.fromkeys((*TEAMS, "max"), "rc")},
     "flywheel.award": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.stage.proposal": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.stage.decline": dict.fromkeys((*TEAMS, "max"), "rwc"),
+    "flywheel.still": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.stage.interval": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
     "flywheel.persona": {
         **dict.fromkeys(("rita", "sid", "sam"), "r"),
@@ -35,7 +38,85 @@ RIGHTS = {
     "flywheel.persona.replay": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.persona.replay.row": dict.fromkeys(("mara", "max"), "r"),
     "flywheel.persona.replay.person": dict.fromkeys(("mara", "max"), "r"),
+    "flywheel.persona.contributor": {
+        **dict.fromkeys(("rita", "sid", "sam"), "r"),
+        **dict.fromkeys(("mara", "max"), "rwcu"),
+    },
+    **{
+        f"flywheel.persona.{name}": dict.fromkeys(("rita", *TEAMS, "max"), "r")
+        for name in ("version", "review")
+    },
+    "flywheel.persona.feedback": {
+        **dict.fromkeys(("rita", *TEAMS), "rc"),
+        "max": "rcu",
+    },
+    "flywheel.persona.trigger": {
+        "rita": "r",
+        **dict.fromkeys(("sid", "sam"), "rc"),
+        "mara": "rwc",
+        "max": "rwcu",
+    },
+    **{
+        f"flywheel.persona.{name}": dict.fromkeys(("mara", "max"), "rwc")
+        for name in ("revise", "templates")
+    },
+    **{
+        f"flywheel.persona.{name}": dict.fromkeys(("rita", *TEAMS, "max"), "rwc")
+        for name in ("compare", "comparison")
+    },
+    "flywheel.persona.answer": {
+        "rita": "r",
+        **dict.fromkeys(TEAMS, "rwc"),
+        "max": "rwcu",
+    },
+    "flywheel.persona.answer.vote": {
+        **dict.fromkeys(("rita", *TEAMS), "rwc"),
+        "max": "rwcu",
+    },
+    "flywheel.objection": dict.fromkeys(("rita", *TEAMS, "max"), "rwc"),
+    "flywheel.interview": {"rita": "r", **dict.fromkeys(TEAMS, "rwc"), "max": "rwcu"},
+    "flywheel.interview.line": {
+        "rita": "r",
+        **dict.fromkeys((*TEAMS, "max"), "rwcu"),
+    },
+    "flywheel.consent": {"rita": "r", **dict.fromkeys((*TEAMS, "max"), "rc")},
+    "flywheel.consent.log": dict.fromkeys((*TEAMS, "max"), "rwc"),
+    "flywheel.play": {
+        **dict.fromkeys(("rita", "sid", "sam"), "r"),
+        **dict.fromkeys(("mara", "max"), "rwcu"),
+    },
+    "flywheel.play.use": {"rita": "r", **dict.fromkeys((*TEAMS, "max"), "rcu")},
+    "flywheel.play.report": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.play.request": {
+        "rita": "r",
+        **dict.fromkeys(("sid", "sam"), "rc"),
+        **dict.fromkeys(("mara", "max"), "rwcu"),
+    },
+    "flywheel.friction.note": {
+        "rita": "r",
+        **dict.fromkeys((*TEAMS, "max"), "rwcu"),
+    },
+    "flywheel.fact": {"rita": "r", **dict.fromkeys(TEAMS, "rwc"), "max": "rwcu"},
+    **{
+        f"flywheel.{name}": dict.fromkeys(("rita", *TEAMS, "max"), "r")
+        for name in ("fact.repeat", "asked.report", "mismatch")
+    },
+    "flywheel.fact.wrong": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.handover": dict.fromkeys(("sam", "mara", "max"), "r"),
+    # Their owners may write drafts; rules leave them no others.
+    "flywheel.approved.answer": {
+        "rita": "r",
+        **dict.fromkeys(("sid", "sam"), "rwc"),
+        **dict.fromkeys(("mara", "max"), "rwcu"),
+    },
+    "flywheel.approved.answer.variant": {
+        "rita": "r",
+        **dict.fromkeys((*TEAMS, "max"), "rwcu"),
+    },
+    "flywheel.approved.answer.version": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.approved.answer.use": dict.fromkeys((*TEAMS, "max"), "r"),
+    "flywheel.answer.consistency": dict.fromkeys(("mara", "max"), "r"),
+    "flywheel.answer.publish": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.handover.return": dict.fromkeys(("sam", "max"), "rwc"),
     "flywheel.adjust": dict.fromkeys((*TEAMS, "max"), "rwc"),
     "flywheel.split": dict.fromkeys((*TEAMS, "max"), "rwc"),
@@ -53,6 +134,10 @@ RIGHTS = {
     "flywheel.preview.row": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.preview.person": dict.fromkeys(("mara", "max"), "r"),
     "flywheel.source.report": dict.fromkeys(("sam", "mara", "max"), "r"),
+    "flywheel.persona.report": dict.fromkeys(("sam", "mara", "max"), "r"),
+    "flywheel.persona.trait": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.segment": dict.fromkeys(("mara", "max"), "rwcu"),
+    "flywheel.segment.line": dict.fromkeys(("mara", "max"), "rwcu"),
     "flywheel.win.report": dict.fromkeys(("sam", "mara", "max"), "r"),
     "flywheel.win.lever": dict.fromkeys(("sam", "mara", "max"), "rwc"),
     "flywheel.win.lever.line": dict.fromkeys(("sam", "mara", "max"), "rwcu"),

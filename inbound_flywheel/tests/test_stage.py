@@ -175,11 +175,17 @@ class TestStage(StageCase):
         interval = person.interval_ids.filtered(lambda i: not i.date_to)
         self.assertEqual((interval.source, interval.user_id), ("manual", self.sam))
 
-    def test_later_evidence_moves_on_from_a_choice_by_hand(self):
+    def test_later_evidence_asks_about_a_choice_by_hand(self):
         person = self.days("meeting")
         person.with_user(self.sam).journey_stage_id = self.stage("awareness")
         with freeze_time("2026-06-16 12:00:00"):
             self.ingest_all(self.item("form"))
+        self.assert_history(person, "journey", ["decision", "awareness"])
+        self.assertRecordValues(
+            person.proposal_ids,
+            [{"state": "open", "stage_id": self.stage("consideration").id}],
+        )
+        person.proposal_ids.with_user(self.sam).action_accept()
         self.assert_history(
             person, "journey", ["decision", "awareness", "consideration"]
         )

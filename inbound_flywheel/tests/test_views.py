@@ -141,6 +141,10 @@ class TestViews(FlywheelCase):
             ("res.partner", ("engagement_score", "fit_score")),
             ("flywheel.award", ("points", "points_now")),
             ("flywheel.touchpoint", ("value",)),
+            (
+                "flywheel.asked.report",
+                ("conversation_count", "repeat_count", "repeat_rate"),
+            ),
             ("flywheel.handover", ("score", "hours_to_assign", "hours_to_answer")),
         ):
             Model = self.env[model].with_user(self.sam)
@@ -173,6 +177,8 @@ class TestViews(FlywheelCase):
             "flywheel.handover.definition",
             "flywheel.handover.box",
             "flywheel.return.reason",
+            "flywheel.persona.answer",
+            "flywheel.interview",
         ):
             user = self.mara if model == "flywheel.persona" else self.max
             Form(self.env[model].with_user(user))

@@ -156,9 +156,9 @@ class FlywheelPersonaReplay(models.TransientModel):
         self.ensure_one()
         self.persona_ids.check_access("write")
         reason = self.reason or self.env._("Criteria changed")
+        self.rule_ids._put_in_force()
         for persona in self.persona_ids:
             persona._keep_version(reason)
-        self.rule_ids._put_in_force()
         return self.persona_ids.action_assign()
 
     def _open_people(self, domain, title):

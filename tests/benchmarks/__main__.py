@@ -5,7 +5,21 @@ import sys
 
 from bootstrap.console import Console
 
-from . import assign, backtest, create, handover, harness, ingest, month, reading, score
+from . import (
+    assign,
+    backtest,
+    create,
+    friction,
+    handover,
+    harness,
+    ingest,
+    insight,
+    month,
+    reading,
+    score,
+    silence,
+    timeline,
+)
 from .worlds import Worlds
 
 BENCHMARKS = {
@@ -17,6 +31,10 @@ BENCHMARKS = {
     "assign": assign,
     "backtest": backtest,
     "handover": handover,
+    "timeline": timeline,
+    "friction": friction,
+    "silence": silence,
+    "insight": insight,
 }
 SIZES = (10_000, 100_000)
 

@@ -15,8 +15,8 @@ const GRID_OPACITY = 0.15;
  *
  * The value is an object: `type` (line or bar), `labels`, `datasets` (`label`, `data`
  * and, where wanted, `type`, `axis` y or y2, `stepped`, `dashed`, `thin`), and, where wanted,
- * `x_title`, `y_title`, `y2_title`, `stacked`, and `empty`: the text that is shown
- * while there is nothing to draw.
+ * `x_title`, `y_title`, `y2_title`, `stacked`, `horizontal` (bars from left to right,
+ * for long labels), and `empty`: the text that is shown while there is nothing to draw.
  */
 export class FlywheelChart extends Component {
   static template = "inbound_flywheel.Chart";
@@ -119,7 +119,7 @@ export class FlywheelChart extends Component {
       type,
       label: set.label,
       data: set.data,
-      yAxisID: set.axis === "y2" ? "y2" : "y",
+      ...(this.value.horizontal ? {} : {yAxisID: set.axis === "y2" ? "y2" : "y"}),
       stepped: set.stepped ? "before" : false,
       borderColor: color,
       backgroundColor: type === "bar" ? hexToRGBA(color, 0.75) : color,
@@ -136,8 +136,13 @@ export class FlywheelChart extends Component {
 
   get options() {
     const {text} = this.colors;
-    const scales = {x: this.scale(this.value.x_title, {maxTicksLimit: MAX_TICKS})};
-    scales.y = this.scale(this.value.y_title);
+    const {horizontal} = this.value;
+    const [labels, numbers] = horizontal ? ["y", "x"] : ["x", "y"];
+    const ticks = horizontal ? {autoSkip: false} : {maxTicksLimit: MAX_TICKS};
+    const scales = {
+      [labels]: this.scale(this.value.x_title, ticks),
+      [numbers]: this.scale(this.value.y_title),
+    };
     if (this.datasets.some((set) => set.axis === "y2")) {
       scales.y2 = this.scale(this.value.y2_title);
       scales.y2.position = "right";
@@ -147,7 +152,8 @@ export class FlywheelChart extends Component {
       responsive: true,
       maintainAspectRatio: false,
       animation: false,
-      interaction: {mode: "index", intersect: false},
+      indexAxis: labels,
+      interaction: {mode: "index", intersect: false, axis: labels},
       plugins: {
         legend: {
           display: this.datasets.length > 1,
@@ -157,7 +163,8 @@ export class FlywheelChart extends Component {
         },
         tooltip: {
           callbacks: {
-            label: (item) => `${item.dataset.label}: ${this.format(item.parsed.y)}`,
+            label: (item) =>
+              `${item.dataset.label}: ${this.format(item.parsed[numbers])}`,
           },
         },
       },

@@ -6,7 +6,7 @@ const tours = registry.category("web_tour.tours");
 
 tours.add("inbound_flywheel_marketer", {
   steps: () => [
-    ...openMenu("inbound_flywheel.menu_people"),
+    ...openMenu("inbound_flywheel.menu_people_root", "inbound_flywheel.menu_people"),
     {
       content: "People by journey stage",
       trigger:
@@ -69,7 +69,7 @@ tours.add("inbound_flywheel_marketer", {
 
 tours.add("inbound_flywheel_persona", {
   steps: () => [
-    ...openMenu("inbound_flywheel.menu_personas"),
+    ...openMenu("inbound_flywheel.menu_personas_root", "inbound_flywheel.menu_personas"),
     {
       content: "An empty state that teaches",
       trigger: ".o_view_nocontent_smiling_face:contains('Create your first persona')",
@@ -81,6 +81,14 @@ tours.add("inbound_flywheel_persona", {
     {
       trigger: ".o_form_view .o_field_widget[name=name] :is(input, textarea)",
       run: "edit Taipei Tina",
+    },
+    {
+      trigger: ".o_field_widget[name=problem] textarea",
+      run: "edit Nobody delivers to her island && press Tab",
+    },
+    {
+      content: "It says what comes next",
+      trigger: ".o_field_widget[name=next_part]:contains('One line')",
     },
     {
       trigger: ".o_notebook .nav-link[name=criteria]",
@@ -123,11 +131,32 @@ tours.add("inbound_flywheel_persona", {
         "body:not(:has(.modal)) [name=rule_ids] .o_data_row:contains('Lives in Taipei')",
     },
     {
-      trigger: "button[name=action_assign]",
+      trigger: "button[name=action_replay]",
+      run: "click",
+    },
+    {
+      trigger: "button[name=action_put_in_force]",
+      run: "click",
+    },
+    {
+      trigger: ".modal:contains('decide from now on') .modal-footer .btn-primary",
       run: "click",
     },
     {
       trigger: ".o_notification:contains('People changed: 1')",
+    },
+    {
+      trigger: ".o_back_button:contains('Taipei Tina')",
+      run: "click",
+    },
+    {
+      content: "What is missing is said, not just refused",
+      trigger: "button[name=action_approve]",
+      run: "click",
+    },
+    {
+      trigger: ".modal:contains('The section Pains is empty.') .modal-footer button",
+      run: "click",
     },
     {
       trigger: "button[name=action_open_people]:contains('1')",

@@ -19,7 +19,7 @@ function mustAddUp(what, numbers, digits = ROUNDED_LINE) {
 
 registry.category("web_tour.tours").add("inbound_flywheel_salesperson", {
   steps: () => [
-    ...openMenu("inbound_flywheel.menu_leads"),
+    ...openMenu("inbound_flywheel.menu_leads_root", "inbound_flywheel.menu_leads"),
     {
       content: "The most engaged first",
       trigger: ".o_list_view .o_data_row:eq(0):contains('Journey: hot')",
@@ -46,7 +46,11 @@ registry.category("web_tour.tours").add("inbound_flywheel_salesperson", {
       trigger: ".tab-pane [name=journey_stage_id] input:value(Decision)",
     },
     {
-      trigger: ".tab-pane [name=flywheel_touchpoint_ids] .o_data_row:contains('Guide')",
+      trigger: ".o_form_view .o_notebook .nav-link[name=flywheel_timeline]",
+      run: "click",
+    },
+    {
+      trigger: ".o_flywheel_timeline .o_flywheel_line:contains('Guide')",
     },
     {
       content: "The same score as in the list",

@@ -3,10 +3,11 @@ import {stepUtils} from "@web_tour/tour_utils";
 /**
  * Steps that open the app Flywheel and then one of its menus, as a user does.
  *
- * @param {String} menu external id of the menu
+ * @param {String} section external id of the menu in the bar
+ * @param {String} menu external id of the menu below it
  * @returns {Array} steps
  */
-export function openMenu(menu) {
+export function openMenu(section, menu) {
   return [
     stepUtils.showAppsMenuItem(),
     {
@@ -15,8 +16,13 @@ export function openMenu(menu) {
       run: "click",
     },
     {
+      content: "Open the section",
+      trigger: `.o_menu_sections [data-menu-xmlid='${section}']`,
+      run: "click",
+    },
+    {
       content: "Open the menu",
-      trigger: `.o_menu_sections [data-menu-xmlid='${menu}']`,
+      trigger: `.o-dropdown--menu [data-menu-xmlid='${menu}']`,
       run: "click",
     },
   ];

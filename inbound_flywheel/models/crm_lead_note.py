@@ -1,0 +1,79 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+from .flywheel_handover import OPEN
+from .flywheel_profile_note import TOP
+
+
+class CrmLead(models.Model):
+    """Whoever takes over a lead gets a note: nobody starts over."""
+
+    _inherit = "crm.lead"
+
+    def write(self, vals):
+        if not vals.get("user_id"):
+            return super().write(vals)
+        taken = self.filtered(lambda lead: lead.user_id.id != vals["user_id"])
+        result = super().write(vals)
+        # sudo: the colleague gets the note, whoever hands over
+        taken.sudo()._post_takeover_notes()
+        return result
+
+    def _post_takeover_notes(self):
+        """Log a note for the salespeople of these leads, each in their language."""
+        leads = self._skip_noted()
+        bodies = {}
+        for lang, group in leads.grouped(lambda lead: lead.user_id.lang).items():
+            localized = group.with_context(lang=lang or self.env.lang)
+            facts = localized.flywheel_profile_id._read_note_facts()
+            promises = localized._read_promises()
+            for lead in localized:
+                title = lead.env._("Taken over by %(user)s", user=lead.user_id.name)
+                bodies[lead.id] = Markup("<p><b>%s</b></p>%s") % (
+                    title,
+                    lead.flywheel_profile_id._render_note(
+                        facts, promises=promises.get(lead.id, ())
+                    ),
+                )
+        if bodies:
+            leads._message_log_batch(bodies=bodies)
+
+    def _skip_noted(self):
+        """Return the leads whose new salesperson has no note yet."""
+        leads = self.filtered("flywheel_profile_id")
+        if not leads:
+            return leads
+        handovers = self.env["flywheel.handover"].search(
+            [("lead_id", "in", leads.ids), ("state", "in", OPEN)]
+        )
+        return (
+            leads
+            - handovers.filtered(
+                lambda h: h.note and h.user_id == h.lead_id.user_id
+            ).lead_id
+        )
+
+    def _read_promises(self):
+        """Return {lead id: [text]}: the next planned activities of leads."""
+        promises = {}
+        if not self:
+            return promises
+        activities = self.env["mail.activity"].search_fetch(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", self.ids)],
+            ["res_id", "date_deadline", "summary", "activity_type_id"],
+            order="date_deadline, id",
+        )
+        for activity in activities:
+            planned = promises.setdefault(activity.res_id, [])
+            if len(planned) < TOP:
+                parts = (
+                    format_date(self.env, activity.date_deadline),
+                    activity.activity_type_id.name,
+                    activity.summary,
+                )
+                planned.append(", ".join(part for part in parts if part))
+        return promises

@@ -1,0 +1,16 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class FlywheelProfileMixin(models.AbstractModel):
+    _inherit = "flywheel.profile.mixin"
+
+    def flywheel_get_person(self):
+        """Return the id of the record's person, which is made if it is missing.
+
+        :raise AccessError: the caller may not change the record
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self._get_profile_ids()[self.id]

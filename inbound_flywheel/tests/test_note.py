@@ -1,0 +1,121 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.tests import new_test_user
+
+from .test_stage import StageCase
+
+
+class TestTakeover(StageCase):
+    """A lead gets another salesperson, who finds a note."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.nina = new_test_user(
+            cls.env,
+            "flywheel_nina",
+            groups="sales_team.group_sale_salesman",
+            name="Nina",
+            lang="fr_FR",
+        )
+        cls.partner = cls.env["res.partner"].create(
+            {"name": "Wang", "email": "wang@example.com", "phone": "+886 2 2345 6789"}
+        )
+        cls.lead = cls.env["crm.lead"].create(
+            {"name": "Offer", "partner_id": cls.partner.id, "user_id": cls.sam.id}
+        )
+
+    def notes(self, lead=None):
+        messages = (lead or self.lead).message_ids.filtered(
+            lambda m: "Taken over by" in (m.body or "")
+        )
+        return messages
+
+    def test_note(self):
+        self.ingest_all(
+            self.item("meeting", summary="Wants it by May"),
+            self.item("email_sent", summary="Our price list"),
+        )
+        self.lead.activity_schedule(
+            "mail.mail_activity_data_call",
+            date_deadline=fields.Date.from_string("2026-06-20"),
+            summary="Call about the delivery date",
+            user_id=self.sam.id,
+        )
+        self.partner.flywheel_profile_id.with_user(self.mara).learn(
+            [{"question": "need", "answer": "Before summer"}]
+        )
+        asked = self.env["flywheel.question"].search(
+            [("for_person", "=", True), ("code", "!=", "need")]
+        )
+        self.lead.with_user(self.sam).user_id = self.max
+        (note,) = self.notes()
+        self.assertTrue(any(question.name in note.body for question in asked))
+        for text in (
+            "Decision",
+            "talks",
+            "Wants it by May",
+            "Our price list",
+            "Call about the delivery date",
+            "Before summer",
+            "wang@example.com",
+            "Open questions",
+        ):
+            self.assertIn(text, note.body)
+        self.assertTrue(note.is_internal)
+        self.assertEqual(note.author_id, self.sam.partner_id)
+
+    def test_nothing_else_makes_a_note(self):
+        before = len(self.lead.message_ids)
+        lead = self.lead.with_user(self.sam)
+        lead.user_id = self.sam
+        lead.name = "Better offer"
+        lead.user_id = False
+        self.assertEqual(len(self.lead.message_ids), before)
+
+    def test_in_bulk(self):
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Offer {number}",
+                    "email_from": f"bulk{number}@example.com",
+                    "user_id": self.sam.id,
+                }
+                for number in range(20)
+            ]
+        )
+        self.env.flush_all()
+        leads[:10].write({"user_id": self.max.id})
+        leads.write({"user_id": self.max.id})
+        self.assertEqual([len(self.notes(lead)) for lead in leads], [1] * 20)
+
+    def test_cheap(self):
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Offer {number}",
+                    "email_from": f"bulk{number}@example.com",
+                    "user_id": self.sam.id,
+                }
+                for number in range(40)
+            ]
+        )
+        self.env.flush_all()
+        counts = []
+        for batch in (leads[:10], leads[10:40]):
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            batch._post_takeover_notes()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - start)
+        self.assertLessEqual(counts[1], counts[0] + 20)
+
+    def test_in_the_readers_language(self):
+        self.env.ref("inbound_flywheel.stage_decision").with_context(
+            lang="fr_FR"
+        ).name = "Choix"
+        self.ingest_all(self.item("meeting"))
+        self.lead.user_id = self.nina
+        self.assertIn("Choix", self.lead.message_ids[0].body)
