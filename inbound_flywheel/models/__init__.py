@@ -167,6 +167,5 @@ from . import (
     mail_activity_type,
     mail_activity,
     res_company_preference,
-    res_config_settings_interview,
     flywheel_persona_evidence_data,
 )
