@@ -18,7 +18,6 @@
         "data/flywheel_channel_data.xml",
         "data/flywheel_touchpoint_type_data.xml",
         "data/flywheel_stage_data.xml",
-        "data/flywheel_stage_guidance_data.xml",
         "data/flywheel_stage_rule_data.xml",
         "data/flywheel_lapse_data.xml",
         "data/flywheel_score_model_data.xml",

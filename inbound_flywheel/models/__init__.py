@@ -150,8 +150,6 @@ from . import (
     flywheel_friction_words,
     flywheel_friction_note,
     flywheel_phase,
-    mail_compose_message,
-    mail_compose_play,
     flywheel_question_use,
     flywheel_fact,
     flywheel_fact_repeat,

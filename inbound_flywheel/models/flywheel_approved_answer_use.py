@@ -86,7 +86,7 @@ class FlywheelApprovedAnswerUse(models.Model):
         string="Reason for Using It Expired",
         help="Why the answer was used although its review was due.",
     )
-    was_expired = fields.Boolean(string="Was Expired")
+    was_expired = fields.Boolean()
     company_id = fields.Many2one("res.company")
 
     _open_idx = models.Index("(res_model, res_id) WHERE state = 'inserted'")

@@ -214,9 +214,9 @@ class FlywheelFriction(models.AbstractModel):
     @api.model
     def _get_choices(self):
         """Return the personas and sales teams to choose from."""
-        personas = self.env["flywheel.persona"].search([])
+        personas = self.env["flywheel.persona"].search_fetch([], ["name"])
         Team = self.env["crm.team"]
-        teams = Team.search([]) if Team.has_access("read") else Team
+        teams = Team.search_fetch([], ["name"]) if Team.has_access("read") else Team
         return {
             "persona": [[persona.id, persona.name] for persona in personas],
             "team": [[team.id, team.name] for team in teams],

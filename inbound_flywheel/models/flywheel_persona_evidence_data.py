@@ -19,7 +19,8 @@ class FlywheelPersona(models.Model):
 
     def _close_review(self, outcome, note):
         """The people of the review are those that later ones are measured against."""
-        super()._close_review(outcome, note)
+        result = super()._close_review(outcome, note)
         if outcome == "unchanged":
             # What was revised gets its reference with the approval.
             self._keep_reference()
+        return result

@@ -42,7 +42,7 @@ class FlywheelPhase(models.AbstractModel):
             self.env[model].flush_model()
         Stage = self.env["flywheel.stage"]
         stages = Stage.search([("track", "=", "lifecycle"), ("phase", "!=", False)])
-        personas = self.env["flywheel.persona"].search([])
+        personas = self.env["flywheel.persona"].search_fetch([], ["name"])
         chosen = personas.filtered(lambda persona: persona.id == persona_id)
         measured = self._measure(persona_id)
         people = self._count_people(persona_id)

@@ -232,6 +232,7 @@ class FlywheelPlay(models.Model):
         """Note the versions of the personas that the plays are made for.
 
         :param added_only: leave the personas alone that were there before
+        :return: the plays
         """
         for play in self:
             known = (added_only and play.persona_versions) or {}
@@ -241,6 +242,7 @@ class FlywheelPlay(models.Model):
             }
             if versions != (play.persona_versions or {}):
                 super(FlywheelPlay, play).write({"persona_versions": versions})
+        return self
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

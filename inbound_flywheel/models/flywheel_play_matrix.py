@@ -102,7 +102,7 @@ class FlywheelPlay(models.Model):
         """
         self.check_access("read")
         stages = self.env["flywheel.stage"].search([("track", "=", track)])
-        personas = self.env["flywheel.persona"].search([])
+        personas = self.env["flywheel.persona"].search_fetch([], ["name"])
         domain = self._get_matrix_domain(team, kind, lang)
         plays = self.search(domain)
         people = self._get_matrix_people(track)

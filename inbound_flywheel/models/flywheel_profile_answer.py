@@ -104,13 +104,14 @@ class FlywheelProfile(models.Model):
         return super()._move_parts(other, origin_ids, identity_ids, lead_ids)
 
     def _company_changed(self):
-        super()._company_changed()
+        result = super()._company_changed()
         self.env.cr.execute(
             "UPDATE flywheel_approved_answer_use u SET company_id = p.company_id"
             " FROM flywheel_profile p WHERE p.id = u.profile_id AND p.id = ANY(%s)"
             " AND p.company_id IS NOT NULL",
             [self.ids],
         )
+        return result
         self.env["flywheel.approved.answer.use"].invalidate_model(flush=False)
 
     def _move_uses(self, person, condition):

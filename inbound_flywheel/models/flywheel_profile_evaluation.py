@@ -201,7 +201,8 @@ class FlywheelProfile(models.Model):
     def _get_order(self):
         """Return the ids of all personas, those that win when equal first."""
         personas = self.env["flywheel.persona"].sudo()
-        return personas.with_context(active_test=False).search([]).ids
+        personas = personas.with_context(active_test=False)
+        return personas.search_fetch([], ["sequence"]).ids
 
     @api.model
     def _get_row_source(self, model_name):

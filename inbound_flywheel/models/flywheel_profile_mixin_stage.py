@@ -20,9 +20,10 @@ class FlywheelProfileMixin(models.AbstractModel):
 
     @api.model
     def _invalidate_picture(self):
-        super()._invalidate_picture()
+        result = super()._invalidate_picture()
         for model in self._get_concrete_models():
             model.invalidate_model(SHOWN, flush=False)
+        return result
 
     def action_flywheel_still(self):
         """Open the dialogue in which to note until when the person is interested."""

@@ -366,14 +366,16 @@ class FlywheelProfile(models.Model):
     # One person of two, and two of one
     # ------------------------------------------------------------------
     def _move_lines(self, others):
-        super()._move_lines(others)
+        result = super()._move_lines(others)
         for table in ("flywheel_play_use", "flywheel_play_request"):
             self._move_origin(table, others)
+        return result
 
     def _move_parts(self, other, origin_ids, identity_ids, lead_ids):
-        super()._move_parts(other, origin_ids, identity_ids, lead_ids)
+        result = super()._move_parts(other, origin_ids, identity_ids, lead_ids)
         for table in ("flywheel_play_use", "flywheel_play_request"):
             self._split_origin(table, other, origin_ids, lead_ids)
+        return result
 
     def _move_origin(self, table, others):
         """Let lines of others hang on this person, and remember whose they were."""

@@ -97,7 +97,8 @@ class FlywheelStageRule(models.Model):
     def _get_silence_standards(self):
         """Return ({company id: days}, {persona id: days}), personas with a standard
         of their own only."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo()
+        companies = companies.search_fetch([], ["flywheel_lapse_days"])
         personas = self.env["flywheel.persona"].sudo().with_context(active_test=False)
         return (
             {company.id: company.flywheel_lapse_days for company in companies},

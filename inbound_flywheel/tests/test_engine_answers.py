@@ -17,17 +17,17 @@ OPTIONS = [
 
 @tagged("post_install", "-at_install")
 class TestAnswers(TestCase):
-    def read(self, kind, value):
+    def parse(self, kind, value):
         return parse_answer(kind, value, OPTIONS)
 
     def refused(self, kind, value, words):
         with self.assertRaises(ItemError) as caught:
-            self.read(kind, value)
+            self.parse(kind, value)
         self.assertIn(words, str(caught.exception.args[0]))
 
     def test_text(self):
-        self.assertEqual(self.read("text", " a\n<b>b</b> ").text, "a b")
-        self.assertEqual(self.read("text", 12).text, "12")
+        self.assertEqual(self.parse("text", " a\n<b>b</b> ").text, "a b")
+        self.assertEqual(self.parse("text", 12).text, "12")
         for nothing in ("", "  ", None, False):
             self.refused("text", nothing, "missing")
         self.refused("text", ["a"], "not a text")
@@ -40,33 +40,33 @@ class TestAnswers(TestCase):
             ("-4", -4.0, "-4"),
             (0, 0.0, "0"),
         ):
-            answer = self.read("number", given)
+            answer = self.parse("number", given)
             self.assertEqual((answer.number, answer.text), (number, text))
         for bad in ("many", "1,2", "nan", float("inf"), "1e400", ".", "1e13", [1]):
             self.refused("number", bad, "not a number")
 
     def test_date(self):
         for given in ("2026-01-31", "2026-01-31 09:00:00", date(2026, 1, 31)):
-            self.assertEqual(self.read("date", given).day, date(2026, 1, 31))
+            self.assertEqual(self.parse("date", given).day, date(2026, 1, 31))
         for bad in ("31.1.2026", "soon", "0001-01-01", 20260131):
             self.refused("date", bad, "not a date")
 
     def test_boolean(self):
         for given in (True, 1, "Yes", "是"):
-            self.assertEqual(self.read("boolean", given).text, "yes")
+            self.assertEqual(self.parse("boolean", given).text, "yes")
         for given in (False, 0, "no", "否"):
-            self.assertEqual(self.read("boolean", given).number, 0.0)
+            self.assertEqual(self.parse("boolean", given).number, 0.0)
         self.refused("boolean", "maybe", "neither yes nor no")
 
     def test_choice(self):
         for given in (7, "EMAIL", " 電子郵件 "):
-            self.assertEqual(self.read("selection", given).option_id, 7)
+            self.assertEqual(self.parse("selection", given).option_id, 7)
         self.refused("selection", "fax", "email, phone")
         self.refused("selection", 9, "none of")
 
     def test_same(self):
-        self.assertTrue(self.read("text", "Ten").same(self.read("text", "ten")))
-        self.assertFalse(self.read("selection", 7).same(self.read("selection", 8)))
+        self.assertTrue(self.parse("text", "Ten").same(self.parse("text", "ten")))
+        self.assertFalse(self.parse("selection", 7).same(self.parse("selection", 8)))
 
     def test_items(self):
         item = {"question": "need", "answer": "x", "date": "2026-06-01 10:00:00"}

@@ -252,8 +252,8 @@ class TestSource(FlywheelCase):
         old.lifecycle_stage_id = self.stage("customer")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE flywheel_stage_interval SET date_from = date_from - interval '9 d'"
-            " WHERE profile_id = %s",
+            "UPDATE flywheel_stage_interval SET date_from = date_from - interval '9 d',"
+            " date_to = date_to - interval '9 d' WHERE profile_id = %s",
             [old.flywheel_profile_id.id],
         )
         new = self._lead(email_from="c@example.com")

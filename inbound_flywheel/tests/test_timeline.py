@@ -23,7 +23,7 @@ class TestTimeline(FlywheelCase):
             }
         )
 
-    def read(self, user=None, person=None, **kwargs):
+    def page_of(self, user=None, person=None, **kwargs):
         person = person or self.person()
         return person.with_user(user or self.sam).get_timeline(**kwargs)
 
@@ -31,7 +31,7 @@ class TestTimeline(FlywheelCase):
         """Return the lines of all pages, and how many pages there were."""
         lines, cursor, pages = [], None, 0
         while cursor or not pages:
-            page = self.read(cursor=cursor, limit=limit, **kwargs)
+            page = self.page_of(cursor=cursor, limit=limit, **kwargs)
             lines += page["lines"]
             cursor, pages = page["next"], pages + 1
         return lines, pages
@@ -63,9 +63,9 @@ class TestTimeline(FlywheelCase):
 
     def test_what_comes_in_meanwhile_does_not_shift_pages(self):
         self.ingest_all(*(self.item("page", date=self.ago(days=n)) for n in range(6)))
-        first = self.read(limit=3)
+        first = self.page_of(limit=3)
         self.ingest_all(self.item("form"))
-        second = self.read(limit=3, cursor=first["next"])
+        second = self.page_of(limit=3, cursor=first["next"])
         shown = [n["id"] for p in (first, second) for n in p["lines"] if not n["mark"]]
         expected = self.lines(self.person(), "page").ids
         self.assertEqual(shown, expected)
@@ -75,7 +75,7 @@ class TestTimeline(FlywheelCase):
         self.ingest_all(self.item())
         for cursor in ("x", [1], ["yesterday", 1], ["2026-01-01", "one"], [None, 2]):
             with self.assertRaises(ValidationError, msg=cursor):
-                self.read(cursor=cursor)
+                self.page_of(cursor=cursor)
 
     def test_fractions_of_a_second(self):
         """Lines that SQL wrote have microseconds: the cursor keeps them."""
@@ -96,7 +96,7 @@ class TestTimeline(FlywheelCase):
     # ------------------------------------------------------------------
     def test_a_line(self):
         self.ingest_all(self.item("form", summary="Guide"))
-        [line] = [n for n in self.read()["lines"] if not n["mark"]]
+        [line] = [n for n in self.page_of()["lines"] if not n["mark"]]
         expected = {
             "name": "Form Filled In",
             "team": "marketing",
@@ -113,18 +113,18 @@ class TestTimeline(FlywheelCase):
     def test_quarantined_lines_stay_with_their_reason(self):
         self.ingest_all(self.item("form"))
         self.lines(self.person()).with_user(self.max).action_quarantine()
-        [line] = [n for n in self.read()["lines"] if not n["mark"]]
+        [line] = [n for n in self.page_of()["lines"] if not n["mark"]]
         self.assertTrue(line["quarantined"])
         self.assertEqual(line["points"], 0.0)
         self.assertIn("Max", line["reason"])
 
     def test_stage_moves_lie_above_what_caused_them(self):
         self.ingest_all(self.item("form"))
-        marks = [bool(n["mark"]) for n in self.read()["lines"]]
+        marks = [bool(n["mark"]) for n in self.page_of()["lines"]]
         self.assertEqual(marks, sorted(marks, reverse=True))
         self.assertTrue(marks[0])
         self.assertFalse(
-            any(n["mark"] for n in self.read(filters={"team": "sales"})["lines"])
+            any(n["mark"] for n in self.page_of(filters={"team": "sales"})["lines"])
         )
 
     # ------------------------------------------------------------------
@@ -151,7 +151,7 @@ class TestTimeline(FlywheelCase):
             ({"team": "service"}, set()),
             ({"team": "", "text": ""}, {"form", "call_out", "meeting", "email_sent"}),
         ):
-            lines = self.read(filters=filters)["lines"]
+            lines = self.page_of(filters=filters)["lines"]
             found = {n["code"] for n in lines if not n["mark"]}
             self.assertEqual(found, codes, filters)
 
@@ -159,16 +159,16 @@ class TestTimeline(FlywheelCase):
         self.ingest_all(
             *(self.item(code) for code in ("form", "page", "call_out", "meeting"))
         )
-        page = self.read(limit=1)
+        page = self.page_of(limit=1)
         self.assertEqual(page["total"], 4)
         self.assertEqual(dict(page["teams"]), {"marketing": 2, "sales": 2})
         self.assertEqual(
             {c["name"]: c["count"] for c in page["channels"]}["Website"], 2
         )
         # What another filter leaves out is not counted, what its own does is.
-        page = self.read(filters={"kind": "human", "team": "marketing"})
+        page = self.page_of(filters={"kind": "human", "team": "marketing"})
         self.assertEqual(dict(page["teams"]), {"sales": 2})
-        self.assertNotIn("teams", self.read(cursor=["2026-06-15T00:00:00", 1]))
+        self.assertNotIn("teams", self.page_of(cursor=["2026-06-15T00:00:00", 1]))
 
     # ------------------------------------------------------------------
     # Rights
@@ -188,7 +188,7 @@ class TestTimeline(FlywheelCase):
     def test_a_record_that_the_reader_may_not_see(self):
         lead, person = self._secret()
         for user, hidden in ((self.sam, False), (self.seller, True), (self.rita, True)):
-            [line] = [n for n in self.read(user, person)["lines"] if not n["mark"]]
+            [line] = [n for n in self.page_of(user, person)["lines"] if not n["mark"]]
             self.assertEqual(line["hidden"], hidden, user.name)
             self.assertEqual(bool(line["summary"]), not hidden)
             self.assertEqual(line["res_id"], False if hidden else lead.id)
@@ -198,10 +198,10 @@ class TestTimeline(FlywheelCase):
     def test_a_hidden_summary_is_not_found_by_its_words(self):
         _lead, person = self._secret()
         filters = {"text": "merger"}
-        self.assertTrue(self.read(self.sam, person, filters=filters)["lines"])
-        self.assertFalse(self.read(self.seller, person, filters=filters)["lines"])
+        self.assertTrue(self.page_of(self.sam, person, filters=filters)["lines"])
+        self.assertFalse(self.page_of(self.seller, person, filters=filters)["lines"])
         filters = {"text": "Lead Created"}
-        [line] = self.read(self.seller, person, filters=filters)["lines"]
+        [line] = self.page_of(self.seller, person, filters=filters)["lines"]
         self.assertFalse(line["summary"])
 
     def test_text_among_many_that_are_hidden(self):
@@ -228,28 +228,28 @@ class TestTimeline(FlywheelCase):
                 }
             ]
         )
-        page = self.read(self.seller, person, filters={"text": "merger"})
+        page = self.page_of(self.seller, person, filters={"text": "merger"})
         self.assertEqual([n["summary"] for n in page["lines"]], ["merger of guides"])
         self.assertFalse(page["next"])
 
     def test_a_record_that_is_gone(self):
         lead, person = self._secret()
         lead.unlink()
-        [line] = [n for n in self.read(self.sam, person)["lines"] if not n["mark"]]
+        [line] = [n for n in self.page_of(self.sam, person)["lines"] if not n["mark"]]
         self.assertEqual(line["summary"], "Secret merger")
         self.assertFalse(line["res_id"])
         # Who may read no lead at all sees nothing of one that was.
-        [line] = [n for n in self.read(self.rita, person)["lines"] if not n["mark"]]
+        [line] = [n for n in self.page_of(self.rita, person)["lines"] if not n["mark"]]
         self.assertTrue(line["hidden"])
 
     def test_another_companys_person(self):
         self.ingest_all(self.item(email="far@example.com"), user=self.bea)
         person = self.person("far@example.com")
         with self.assertRaises(AccessError):
-            self.read(self.sam, person)
+            self.page_of(self.sam, person)
         for user in (self.ian, self.pia):
             with self.assertRaises(AccessError):
-                self.read(user, person)
+                self.page_of(user, person)
 
     # ------------------------------------------------------------------
     # Companies, logging
@@ -269,10 +269,10 @@ class TestTimeline(FlywheelCase):
         self.assertEqual(len(shown), 12)
         self.assertEqual(shown, sorted(shown, key=lambda n: n["date"], reverse=True))
         self.assertEqual({n["person"] for n in shown}, {"Sails", "Ann", "Ben"})
-        alone = self.read(person=person, filters={"people": False})
+        alone = self.page_of(person=person, filters={"people": False})
         self.assertEqual(alone["total"], 4)
         self.assertTrue(alone["is_company"])
-        own = self.read(person=people[0].flywheel_profile_id)
+        own = self.page_of(person=people[0].flywheel_profile_id)
         self.assertEqual((own["total"], own["is_company"]), (4, False))
 
     def test_a_company_that_is_no_person_itself(self):
@@ -293,8 +293,8 @@ class TestTimeline(FlywheelCase):
 
     def test_log_by_hand(self):
         self.ingest_all(self.item("page"))
-        self.assertFalse(self.read(self.rita)["can_log"])
-        self.assertTrue(self.read(self.sid)["can_log"])
+        self.assertFalse(self.page_of(self.rita)["can_log"])
+        self.assertTrue(self.page_of(self.sid)["can_log"])
         Touchpoint = self.env["flywheel.touchpoint"].with_user(self.sid)
         Touchpoint.create(
             {
@@ -304,7 +304,7 @@ class TestTimeline(FlywheelCase):
                 "summary": "Prefers mornings",
             }
         )
-        line = next(n for n in self.read()["lines"] if not n["mark"])
+        line = next(n for n in self.page_of()["lines"] if not n["mark"])
         self.assertEqual(
             (line["summary"], line["who"], line["name"]),
             ("Prefers mornings", "Sid", "Note"),
@@ -327,6 +327,6 @@ class TestTimeline(FlywheelCase):
         for limit in (5, 100):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.read(person=person, limit=limit)
+            self.page_of(person=person, limit=limit)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 1)

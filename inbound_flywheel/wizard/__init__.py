@@ -27,4 +27,6 @@ from . import (
     flywheel_win_lever_line,
     flywheel_fact_wrong,
     mail_activity_schedule,
+    mail_compose_message,
+    mail_compose_play,
 )

@@ -18,7 +18,7 @@ def migrate(cr, version):
         stage = env.ref(f"inbound_flywheel.{record.get('id')}", False)
         if not stage:
             continue
-        for name in ("phase", "entry_check"):
+        for name in ("phase", "entry_check", "next_step"):
             node = record.find(f"field[@name='{name}']")
             if node is not None and not stage[name]:
                 stage[name] = node.text

@@ -69,7 +69,10 @@ tours.add("inbound_flywheel_marketer", {
 
 tours.add("inbound_flywheel_persona", {
   steps: () => [
-    ...openMenu("inbound_flywheel.menu_personas_root", "inbound_flywheel.menu_personas"),
+    ...openMenu(
+      "inbound_flywheel.menu_personas_root",
+      "inbound_flywheel.menu_personas"
+    ),
     {
       content: "An empty state that teaches",
       trigger: ".o_view_nocontent_smiling_face:contains('Create your first persona')",
