@@ -12,13 +12,17 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Let go of the types and stages that the ledger and people hold on to.
+    """Let go of the types, stages and questions that people's history holds on to.
 
     Odoo deletes an addon's records before its tables; what is in use would stay, with
     an error in the log for each.
     """
+    # What hangs on these by a foreign key is of ours: who depends on us went before.
     env.cr.execute(
-        "TRUNCATE flywheel_touchpoint, flywheel_stage_interval, flywheel_stage_proposal"
+        "TRUNCATE flywheel_touchpoint, flywheel_stage_interval, flywheel_fact,"
+        " flywheel_stage_proposal, flywheel_persona_answer, flywheel_interview_line,"
+        " flywheel_approved_answer_use, flywheel_play_use, flywheel_play_request"
+        " CASCADE"
     )
     env.cr.execute(
         "UPDATE flywheel_profile SET journey_stage_id = NULL, lifecycle_stage_id = NULL"
