@@ -64,6 +64,37 @@ ADOPT = f"""
 env.ref("{ADDON}.cron_adopt_leads").method_direct_trigger()
 env.cr.commit()
 """
+# One record of most kinds, each held on to by others.
+USE = f"""
+persona = env["flywheel.persona"].create({{"name": "Saver"}})
+question = env.ref("{ADDON}.question_search")
+env["flywheel.persona.answer"].create({{
+    "persona_id": persona.id,
+    "question_id": question.id,
+    "answer": "At the counter",
+    "source": "guess",
+}})
+person = env["flywheel.profile"].search([], limit=1)
+person.persona_id = persona
+assert not person.learn([{{"question": "need", "answer": "Sleep well"}}])["errors"]
+play = env["flywheel.play"].create({{"name": "Hello", "kind": "talk"}})
+person.use_play(play.id, "copy")
+interview = env["flywheel.interview"].create({{
+    "persona_id": persona.id, "profile_id": person.id, "person_name": "Wang",
+}})
+interview.action_add_questions()
+env["flywheel.consent"].create({{
+    "profile_id": person.id, "purpose": "recording", "kind": "given",
+    "method": "spoken", "evidence": "On the phone",
+}})
+answer = env["flywheel.approved.answer"].create({{
+    "name": "Is it safe?", "variant_ids": [(0, 0, {{"body": "<p>It is.</p>"}})],
+}})
+publish = {{"answer_id": answer.id, "reason": "Agreed"}}
+env["flywheel.answer.publish"].create(publish).action_publish()
+env["flywheel.persona.trigger"].create({{"kind": "size", "description": "We grew"}})
+env.cr.commit()
+"""
 UNINSTALL = f"""
 env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
 env.cr.commit()
@@ -140,6 +171,7 @@ def test_install_use_uninstall_install(scratch):
     check_adoption(scratch)
     assert scratch.install(ADDON, "-u") == []
 
+    assert scratch.shell(USE) == []
     assert scratch.shell(UNINSTALL) == []
     assert traces(scratch) == {}
     assert set(scratch.rows(columns)) == before
