@@ -27,9 +27,9 @@ class CrmLead(models.Model):
         """Log a note for the salespeople of these leads, each in their language."""
         leads = self._skip_noted()
         bodies = {}
-        for lang, group in leads.grouped(lambda lead: lead.user_id.lang).items():
-            localized = group.with_context(lang=lang or self.env.lang)
-            facts = localized.flywheel_profile_id._read_note_facts()
+        for user, group in leads.grouped("user_id").items():
+            localized = group.with_context(lang=user.lang or self.env.lang)
+            facts = localized.flywheel_profile_id._read_note_facts(user)
             promises = localized._read_promises()
             for lead in localized:
                 title = lead.env._("Taken over by %(user)s", user=lead.user_id.name)

@@ -26,12 +26,24 @@ class FlywheelEvidenceMixin(models.AbstractModel):
     why = fields.Char(compute="_compute_why")
 
     @api.depends("rule_id", "touchpoint_id", "user_id", "reason", "detail")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid", "flywheel_reader")
     def _compute_why(self):
-        for record in self:
-            # sudo: the words tell of rules and colleagues to whoever sees the person
-            text = "; ".join(filter(None, record.sudo()._get_why_parts()))
+        # sudo: the words tell of rules and colleagues to whoever sees the person
+        known = self.sudo()
+        hidden = known._find_hidden_evidence()
+        for record, told in zip(
+            self, known.with_context(flywheel_hidden=hidden), strict=True
+        ):
+            text = "; ".join(filter(None, told._get_why_parts()))
             record.why = text[:1].upper() + text[1:]
+
+    def _find_hidden_evidence(self):
+        """Return the ids of touchpoints whose record the reader may not see: the
+        user, or the one whose id is in the context key ``flywheel_reader``."""
+        told = self.touchpoint_id.filtered(lambda line: line.summary and line.res_id)
+        reader_id = self.env.context.get("flywheel_reader") or self.env.uid
+        sources = told._check_timeline_sources(self.env["res.users"].browse(reader_id))
+        return tuple(key for key, status in sources.items() if status == "hidden")
 
     def _get_why_parts(self):
         """Return the parts of the sentence that says why."""
@@ -58,7 +70,10 @@ class FlywheelEvidenceMixin(models.AbstractModel):
             if "silent" in detail
             else self.env._("%(event)s on %(day)s", **values)
         )
-        return f"{text} ({touchpoint.summary})" if touchpoint.summary else text
+        hidden = touchpoint.id in self.env.context.get("flywheel_hidden", ())
+        if hidden or not touchpoint.summary:
+            return text
+        return f"{text} ({touchpoint.summary})"
 
     def _describe_silence(self, detail):
         if "silent" not in detail:

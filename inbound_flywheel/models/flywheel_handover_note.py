@@ -8,9 +8,9 @@ class FlywheelHandover(models.Model):
 
     def _write_notes(self):
         """Write the notes for the salespeople, each in the reader's language."""
-        for lang, group in self.grouped(lambda h: h.user_id.lang).items():
-            localized = group.with_context(lang=lang or self.env.lang)
-            facts = localized.profile_id._read_note_facts()
+        for user, group in self.grouped("user_id").items():
+            localized = group.with_context(lang=user.lang or self.env.lang)
+            facts = localized.profile_id._read_note_facts(user)
             promises = localized.lead_id._read_promises()
             for handover in localized:
                 person = handover.profile_id

@@ -51,7 +51,8 @@ class FlywheelPersona(models.Model):
         if self.contacts_per_month:
             sentences.append(
                 self.env._(
-                    "At most %(count)s contacts a month.", count=self.contacts_per_month
+                    "Contacts a month: %(count)s at most.",
+                    count=self.contacts_per_month,
                 )
             )
         for name in ("tone", "lang"):

@@ -50,14 +50,14 @@ class FlywheelProfile(models.Model):
             )
         if kind == "low_touch":
             return self.env._(
-                "%(persona)s prefer digital touchpoints: %(share)s%% human at most. "
-                "Write instead, unless the person asked to be called or met.",
+                "People like %(persona)s prefer digital touchpoints: %(share)s%% human "
+                "at most. Write instead, unless the person asked to be called or met.",
                 persona=self.persona_id.name,
                 share=round(self.persona_id.human_share * 100),
             )
         return self.env._(
-            "%(persona)s keep one contact point: the running one is %(channel)s (last "
-            "on %(date)s).",
+            "People like %(persona)s keep one contact point: the running one is "
+            "%(channel)s (last on %(date)s).",
             persona=self.persona_id.name,
             channel=self.env["flywheel.channel"].browse(running_id).name,
             date=format_date(self.env, date),

@@ -20,24 +20,28 @@ class FlywheelProfile(models.Model):
 
     _inherit = "flywheel.profile"
 
-    def _read_note_facts(self):
+    def _read_note_facts(self, reader):
         """Return what notes tell, read in bulk.
 
+        :param reader: the user whom the notes are for: of records that this user may
+            not see, no summary is told
         :return: {"why": {profile id: [(rule id, points now)]}, "in" and "out":
             {profile id: (type id, date, summary)}, "boxes": {profile id: {box id:
             rule id}}, "stages": {(profile id, track): interval}, "known": {person:
-            facts}, "questions": what sales may ask anybody}
+            facts}, "questions": what sales may ask anybody,
+            "reach": {profile id: preferences}}
         """
         questions = self.env["flywheel.question"].search([("for_person", "=", True)])
         Box = self.env["flywheel.handover.box"]
         return {
             "why": self._read_top_lines(),
-            "in": self._read_latest("in"),
-            "out": self._read_latest("out"),
+            "in": self._read_latest("in", reader),
+            "out": self._read_latest("out", reader),
             "boxes": Box._get_in_force()._find_fillings(self.ids),
-            "stages": self._read_open_stages(),
+            "stages": self._read_open_stages(reader),
             "known": self._get_known().grouped("profile_id"),
             "questions": questions._sort_for("sales"),
+            "reach": self._resolve_preferences(),
         }
 
     def _read_top_lines(self):
@@ -60,20 +64,20 @@ class FlywheelProfile(models.Model):
         )
         top = {}
         for profile_id, rule_id, points in rows:
-            if points > 0 and len(top.setdefault(profile_id, [])) < TOP:
+            if round(points, 1) > 0 and len(top.setdefault(profile_id, [])) < TOP:
                 top[profile_id].append((rule_id, points))
         return top
 
-    def _read_latest(self, direction):
+    def _read_latest(self, direction, reader):
         """Return {profile id: (type id, date, summary)} of the last touchpoint."""
         directions = self.env["flywheel.touchpoint.type"]._get_directions()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.id, t.type_id, t.date, t.summary
+                SELECT p.id, t.id
                   FROM unnest(%s::int[]) p (id)
                   JOIN LATERAL (
-                       SELECT * FROM flywheel_touchpoint
+                       SELECT id FROM flywheel_touchpoint
                         WHERE profile_id = p.id AND state = 'valid'
                           AND type_id = ANY(%s)
                      ORDER BY date DESC, id DESC LIMIT 1) t ON TRUE
@@ -82,10 +86,21 @@ class FlywheelProfile(models.Model):
                 [type_id for type_id, way in directions.items() if way == direction],
             )
         )
-        return {row[0]: row[1:] for row in rows}
+        Touchpoint = self.env["flywheel.touchpoint"]
+        latest = {row[0]: Touchpoint.browse(row[1]) for row in rows}
+        sources = Touchpoint.union(*latest.values())._check_timeline_sources(reader)
+        return {
+            profile_id: (
+                touchpoint.type_id.id,
+                touchpoint.date,
+                sources[touchpoint.id] != "hidden" and touchpoint.summary,
+            )
+            for profile_id, touchpoint in latest.items()
+        }
 
-    def _read_open_stages(self):
-        intervals = self.env["flywheel.stage.interval"].search(
+    def _read_open_stages(self, reader):
+        Interval = self.env["flywheel.stage.interval"]
+        intervals = Interval.with_context(flywheel_reader=reader.id).search(
             [("profile_id", "in", self.ids), ("date_to", "=", False)]
         )
         return {(line.profile_id.id, line.track): line for line in intervals}
@@ -106,9 +121,9 @@ class FlywheelProfile(models.Model):
             *self._get_note_stages(facts["stages"]),
             (self.env._("Why now"), self._get_note_why(facts["why"].get(self.id, ()))),
         ]
-        filled, questions = self._get_note_boxes(facts["boxes"].get(self.id, {}))
-        rows += filled
         known = facts["known"].get(self, self.env["flywheel.fact"])
+        filled, questions = self._get_note_boxes(facts["boxes"].get(self.id, {}), known)
+        rows += filled
         rows += self._get_note_known(known)
         for way, title in (
             ("in", self.env._("Last heard from")),
@@ -117,7 +132,7 @@ class FlywheelProfile(models.Model):
             if self.id in facts[way]:
                 rows.append((title, self._get_note_event(*facts[way][self.id])))
         rows.append((self.env._("Promised and planned"), "; ".join(promises)))
-        rows.append((self.env._("How to reach"), self._get_note_reach()))
+        rows.append((self.env._("How to reach"), self._get_note_reach(facts["reach"])))
         questions += self._get_note_to_ask(known, facts["questions"])
         rows.append((self.env._("Open questions"), " ".join(questions)))
         return Markup("<ul>%s</ul>") % Markup().join(
@@ -150,14 +165,17 @@ class FlywheelProfile(models.Model):
                 rows.append((title, ": ".join(part for part in parts if part)))
         return rows
 
-    def _get_note_boxes(self, filled):
-        """Return (rows of the boxes that are filled, questions of the others)."""
+    def _get_note_boxes(self, filled, known):
+        """Return (rows of the boxes that are filled, questions of the others that
+        the person has not answered)."""
         rows, questions = [], []
+        held = known.filtered(lambda fact: not fact.is_expired)
+        answered = set(held.question_id.mapped("code"))
         for box in self.env["flywheel.handover.box"]._get_in_force():
             if box.id in filled:
                 rule = self.env["flywheel.handover.box.rule"].browse(filled[box.id])
                 rows.append((box.name, rule.name))
-            else:
+            elif box.code not in answered:
                 questions.append(box.question or box.name)
         return rows, questions
 
@@ -176,8 +194,14 @@ class FlywheelProfile(models.Model):
         answered = known.filtered(lambda fact: not fact.is_expired).question_id
         return (questions - answered)[:TOP].mapped("name")
 
-    def _get_note_reach(self):
-        parts = [self.preferred_channel_id.name, self.phone, self.email]
+    def _get_note_reach(self, preferences):
+        """Return the channel that suits the person, why it does, and the addresses."""
+        channel = preferences[self.id]["channel"]
+        parts = [
+            channel["value"] and f"{channel['label']} ({channel['detail']})",
+            self.phone,
+            self.email,
+        ]
         return ", ".join(part for part in parts if part)
 
     def _get_note_why(self, lines):

@@ -6,11 +6,12 @@ from odoo import models
 class FlywheelTouchpoint(models.Model):
     _inherit = "flywheel.touchpoint"
 
-    def _check_timeline_sources(self):
+    def _check_timeline_sources(self, reader=None):
         """Tell what the reader may see of the records that touchpoints came from.
 
         Each model is asked once, for all of its records.
 
+        :param reader: the user who reads; the current one by default
         :return: {id: ``open``, ``hidden`` (the reader may not see the record) or
             ``gone`` (there is none, or none any more)}
         """
@@ -23,7 +24,7 @@ class FlywheelTouchpoint(models.Model):
         for name, ids in by_model.items():
             if name not in self.env:
                 continue
-            Model = self.env[name]
+            Model = self.env[name].with_user(reader) if reader else self.env[name]
             if not Model.has_access("read"):
                 status.update(dict.fromkeys(((name, i) for i in ids), "hidden"))
                 continue

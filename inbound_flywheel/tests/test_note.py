@@ -67,6 +67,40 @@ class TestTakeover(StageCase):
         self.assertTrue(note.is_internal)
         self.assertEqual(note.author_id, self.sam.partner_id)
 
+    def test_says_only_what_the_reader_may_see(self):
+        secret = self.env["crm.lead"].create(
+            {"name": "Other offer", "partner_id": self.partner.id}
+        )
+        secret.user_id = self.env.ref("base.user_admin")
+        self.ingest_all(
+            self.item(
+                "meeting",
+                summary="Not for Nina",
+                res_model="crm.lead",
+                res_id=secret.id,
+            )
+        )
+        self.lead.user_id = self.nina
+        (note,) = self.lead.message_ids.filtered(lambda m: "Nina" in (m.body or ""))
+        self.assertNotIn("Not for Nina", note.body)
+        self.assertIn("Meeting", note.body)
+
+    def test_asks_nothing_that_is_known(self):
+        box = self.env["flywheel.handover.box"].search([("code", "=", "budget")])
+        self.lead.user_id = self.max
+        self.assertIn(box.question, self.notes().body)
+        self.partner.flywheel_profile_id.with_user(self.mara).learn(
+            [{"question": "budget", "answer": "1000"}]
+        )
+        self.lead.user_id = self.sam
+        self.assertNotIn(box.question, self.notes()[0].body)
+
+    def test_how_to_reach(self):
+        self.ingest_all(*(self.item("mail_in") for _number in range(5)))
+        self.lead.user_id = self.max
+        reach = self.notes().body.split("How to reach")[1]
+        self.assertLess(reach.index("Email"), reach.index("+886"))
+
     def test_nothing_else_makes_a_note(self):
         before = len(self.lead.message_ids)
         lead = self.lead.with_user(self.sam)

@@ -1,6 +1,7 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 /**
@@ -14,10 +15,8 @@ export class FlywheelCandidates extends Component {
   setup() {
     this.orm = useService("orm");
     this.state = useState({found: null});
-    onWillStart(() => {
-      this.load(this.props.record);
-    });
-    onWillUpdateProps(({record}) => {
+    // The form waits for nothing: what is looked up is shown once it is there.
+    useRecordObserver((record) => {
       if (this.fingerprint(record) !== this.known && !record.dirty) {
         this.load(record);
       }

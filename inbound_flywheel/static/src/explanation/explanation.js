@@ -1,4 +1,4 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {
   deserializeDate,
   deserializeDateTime,
@@ -10,6 +10,7 @@ import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 const PAGE = 40;
@@ -34,10 +35,8 @@ export class FlywheelExplanation extends Component {
       cool: _t("Cool"),
       cold: _t("Cold"),
     };
-    onWillStart(() => {
-      this.load(this.props.record);
-    });
-    onWillUpdateProps(({record}) => {
+    // The form waits for nothing: what is looked up is shown once it is there.
+    useRecordObserver((record) => {
       if (this.fingerprint(record) !== this.known && !record.dirty) {
         this.load(record);
       }

@@ -1,4 +1,4 @@
-import {Component, markup, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, markup, useState} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
@@ -7,6 +7,7 @@ import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 /**
@@ -24,10 +25,8 @@ export class NextPlay extends Component {
     this.dialog = useService("dialog");
     this.notification = useService("notification");
     this.state = useState({next: null, shown: {}, note: "", busy: false});
-    onWillStart(() => {
-      this.load(this.props.record);
-    });
-    onWillUpdateProps(({record}) => {
+    // The form waits for nothing: what is looked up is shown once it is there.
+    useRecordObserver((record) => {
       if (this.fingerprint(record) !== this.known && !record.dirty) {
         this.load(record);
       }

@@ -1,7 +1,8 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 /**
@@ -16,10 +17,8 @@ export class StageNotices extends Component {
   setup() {
     this.orm = useService("orm");
     this.state = useState({notices: null, declining: false, reasons: {}});
-    onWillStart(() => {
-      this.load(this.props.record);
-    });
-    onWillUpdateProps(({record}) => {
+    // The form waits for nothing: what is looked up is shown once it is there.
+    useRecordObserver((record) => {
       if (this.fingerprint(record) !== this.known && !record.dirty) {
         this.load(record);
       }

@@ -1,4 +1,4 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {deserializeDateTime, formatDate, serializeDateTime} from "@web/core/l10n/dates";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {_t} from "@web/core/l10n/translation";
@@ -6,6 +6,7 @@ import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useDebounced} from "@web/core/utils/timing";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
@@ -61,10 +62,8 @@ export class FlywheelTimeline extends Component {
       (ev) => this.filter("text", ev.target.value.trim()),
       300
     );
-    onWillStart(() => {
-      this.load(this.props.record);
-    });
-    onWillUpdateProps(({record}) => {
+    // The form waits for nothing: what is looked up is shown once it is there.
+    useRecordObserver((record) => {
       if (this.fingerprint(record) !== this.known && !record.dirty) {
         this.load(record);
       }

@@ -1,4 +1,4 @@
-import {numberOf, numbersOf, openMenu} from "./steps";
+import {chooseRecord, numberOf, numbersOf, openMenu} from "./steps";
 import {registry} from "@web/core/registry";
 
 const SCORE = "button[name=action_explain_score] [name=engagement_score]";
@@ -44,6 +44,18 @@ registry.category("web_tour.tours").add("inbound_flywheel_salesperson", {
     },
     {
       trigger: ".tab-pane [name=journey_stage_id] input:value(Decision)",
+    },
+    ...chooseRecord("journey_stage_id", "Consideration"),
+    {
+      trigger: ".o_form_button_save",
+      run: "click",
+    },
+    {
+      content: "Once it is saved, the panels speak of the new stage",
+      trigger: ".o_flywheel_next_play h5:contains('Consideration')",
+    },
+    {
+      trigger: ".o_inbound_flywheel_notices:contains('Consideration') input",
     },
     {
       trigger: ".o_form_view .o_notebook .nav-link[name=flywheel_timeline]",
