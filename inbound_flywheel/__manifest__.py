@@ -71,6 +71,7 @@
         "views/flywheel_touchpoint_type_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_search_views.xml",
         "views/flywheel_playbook_views.xml",
         "views/res_config_settings_views.xml",
         "views/flywheel_profile_stage_views.xml",
