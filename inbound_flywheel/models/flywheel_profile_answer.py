@@ -111,8 +111,8 @@ class FlywheelProfile(models.Model):
             " AND p.company_id IS NOT NULL",
             [self.ids],
         )
-        return result
         self.env["flywheel.approved.answer.use"].invalidate_model(flush=False)
+        return result
 
     def _move_uses(self, person, condition):
         """Let the answers that people were given follow them."""
