@@ -40,7 +40,6 @@ class TestPhase(PlayCase):
 
     def test_content_and_flags(self):
         self.play("For Carla", [self.carla], ["customer"])
-        self.stage("awareness").phase = "attract"
         self.play("For all", [], ["awareness"])
         phases = self._phases()
         self.assertEqual([p["content"] for p in phases.values()], [1, 0, 0, 1])
@@ -53,6 +52,13 @@ class TestPhase(PlayCase):
         self.assertEqual(
             self._phases()["attract"]["flags"], ["No stage belongs to this phase."]
         )
+
+    def test_content_of_journey_stages(self):
+        """Content made for a stage of the buyer's journey counts in a phase."""
+        for code in ("awareness", "consideration", "decision"):
+            self.play(f"About {code}", [self.carla], [code])
+        phases = self._phases()
+        self.assertEqual([p["content"] for p in phases.values()], [1, 2, 0, 0])
 
     def test_another_company(self):
         [person] = self.people(1, company=self.branch)

@@ -22,6 +22,9 @@ def migrate(cr, version):
             node = record.find(f"field[@name='{name}']")
             if node is not None and not stage[name]:
                 stage[name] = node.text
+    # The texts came after the translations of the module were read.
+    module = env["ir.module.module"].search([("name", "=", "inbound_flywheel")])
+    module._update_translations()
     bought = env.ref("inbound_flywheel.stage_rule_customer", False)
     if bought:
         bought.firm = True

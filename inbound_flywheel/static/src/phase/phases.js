@@ -82,11 +82,20 @@ export class Phases extends Component {
   }
 
   openContent(phase) {
+    const domain = [["stage_ids.phase", "=", phase.code]];
+    if (this.state.personaId) {
+      // As counted: what is made for everybody serves this persona too.
+      domain.push(
+        "|",
+        ["persona_ids", "=", false],
+        ["persona_ids", "in", [this.state.personaId]]
+      );
+    }
     return this.action.doAction({
       type: "ir.actions.act_window",
       name: _t("Content: %s", phase.name),
       res_model: "flywheel.play",
-      domain: [["stage_ids.phase", "=", phase.code]],
+      domain,
       views: [
         [false, "list"],
         [false, "form"],
