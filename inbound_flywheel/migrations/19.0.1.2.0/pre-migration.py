@@ -4,7 +4,9 @@
 
 def migrate(cr, version):
     """Fill the first touchpoint and the entries in one statement each: the ORM would
-    ask person by person."""
+    ask person by person. And let go of an index that writing every person's persona
+    had to write as well."""
+    cr.execute("DROP INDEX IF EXISTS flywheel_profile__persona_id_index")
     cr.execute(
         "ALTER TABLE flywheel_profile ADD COLUMN IF NOT EXISTS first_date timestamp"
     )
