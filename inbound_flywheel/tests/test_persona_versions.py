@@ -351,7 +351,7 @@ class TestPersonaComparison(PersonaCase):
             "like: Chat",
             "Not by: Phone",
             "one contact",
-            "2 contacts",
+            "Contacts a month: 2 at most",
         ):
             self.assertIn(part, text)
 
