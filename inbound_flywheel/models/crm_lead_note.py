@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
 
 from .flywheel_handover import OPEN
 from .flywheel_profile_note import TOP
+
+# Where a transaction keeps whose leads have changed hands.
+QUEUE = "inbound_flywheel.takeovers"
 
 
 class CrmLead(models.Model):
@@ -17,11 +20,47 @@ class CrmLead(models.Model):
     def write(self, vals):
         if not vals.get("user_id"):
             return super().write(vals)
-        taken = self.filtered(lambda lead: lead.user_id.id != vals["user_id"])
+        earlier = {
+            lead.id: lead.user_id.id
+            for lead in self
+            if lead.user_id and lead.user_id.id != vals["user_id"]
+        }
         result = super().write(vals)
-        # sudo: the colleague gets the note, whoever hands over
-        taken.sudo()._post_takeover_notes()
+        if earlier:
+            self._await_notes(earlier)
         return result
+
+    @api.model
+    def _await_notes(self, earlier):
+        """Have notes written once the transaction is through: nobody waits for them,
+        and what is undone leaves none.
+
+        :param earlier: {lead id: id of the salesperson before}
+        """
+        postcommit = self.env.cr.postcommit
+        if QUEUE not in postcommit.data:
+            postcommit.data[QUEUE] = {}
+            postcommit.add(self._note_after_commit)
+        postcommit.data[QUEUE] = {**earlier, **postcommit.data[QUEUE]}
+
+    @api.model
+    def _note_after_commit(self):
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._write_awaited_notes(
+                self.env.cr.postcommit.data.pop(QUEUE, {})
+            )
+
+    @api.model
+    def _write_awaited_notes(self, awaited):
+        """Log the notes of leads that have other salespeople now.
+
+        :param awaited: {lead id: id of the salesperson before}
+        """
+        # sudo: the colleague gets the note, whoever hands over
+        leads = self.sudo().browse(awaited).exists()
+        leads.filtered(
+            lambda lead: lead.user_id and lead.user_id.id != awaited[lead.id]
+        )._post_takeover_notes()
 
     def _post_takeover_notes(self):
         """Log a note for the salespeople of these leads, each in their language."""

@@ -3,6 +3,7 @@
 from odoo import fields
 from odoo.tests import new_test_user
 
+from ..models.crm_lead_note import QUEUE
 from .test_stage import StageCase
 
 
@@ -28,6 +29,9 @@ class TestTakeover(StageCase):
         )
 
     def notes(self, lead=None):
+        """Return the notes on a lead, after those that a commit would write."""
+        awaited = self.env.cr.postcommit.data.pop(QUEUE, {})
+        self.env["crm.lead"].with_user(self.sam)._write_awaited_notes(awaited)
         messages = (lead or self.lead).message_ids.filtered(
             lambda m: "Taken over by" in (m.body or "")
         )
@@ -81,6 +85,7 @@ class TestTakeover(StageCase):
             )
         )
         self.lead.user_id = self.nina
+        self.notes()
         (note,) = self.lead.message_ids.filtered(lambda m: "Nina" in (m.body or ""))
         self.assertNotIn("Not for Nina", note.body)
         self.assertIn("Meeting", note.body)
@@ -101,12 +106,25 @@ class TestTakeover(StageCase):
         reach = self.notes().body.split("How to reach")[1]
         self.assertLess(reach.index("Email"), reach.index("+886"))
 
+    def test_not_when_it_was_undone(self):
+        self.lead.user_id = self.max
+        self.lead.user_id = self.sam
+        self.assertFalse(self.notes())
+
+    def test_not_for_the_first_salesperson(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Fresh", "partner_id": self.partner.id, "user_id": False}
+        )
+        lead.user_id = self.max
+        self.assertFalse(self.notes(lead))
+
     def test_nothing_else_makes_a_note(self):
         before = len(self.lead.message_ids)
         lead = self.lead.with_user(self.sam)
         lead.user_id = self.sam
         lead.name = "Better offer"
         lead.user_id = False
+        self.assertFalse(self.notes())
         self.assertEqual(len(self.lead.message_ids), before)
 
     def test_in_bulk(self):
@@ -152,4 +170,5 @@ class TestTakeover(StageCase):
         ).name = "Choix"
         self.ingest_all(self.item("meeting"))
         self.lead.user_id = self.nina
+        self.notes()
         self.assertIn("Choix", self.lead.message_ids[0].body)
