@@ -188,21 +188,24 @@ class FlywheelProfile(models.Model):
             )
             for persona, group in criteria.grouped("persona_id").items()
         ]
-        order = {persona: place for place, persona in enumerate(self._get_order())}
+        if len(candidates) > 1:
+            order = self._get_order()
+            candidates.sort(key=lambda candidate: order[candidate.persona_id])
         return evaluation.Plan(
             len(rules),
             tuple(sources),
             tuple((places[rule._name, rule.id], rule.points) for rule in fit_rules),
-            tuple(sorted(candidates, key=lambda c: order.get(c.persona_id, 0))),
+            tuple(candidates),
             tuple(places),
         )
 
     @api.model
     def _get_order(self):
-        """Return the ids of all personas, those that win when equal first."""
+        """Return {persona id: place} of all personas: the first wins when equal."""
         personas = self.env["flywheel.persona"].sudo()
         personas = personas.with_context(active_test=False)
-        return personas.search_fetch([], ["sequence"]).ids
+        ids = personas.search_fetch([], ["sequence"]).ids
+        return {persona_id: place for place, persona_id in enumerate(ids)}
 
     @api.model
     def _get_row_source(self, model_name):
