@@ -97,13 +97,18 @@ class FlywheelStageRule(models.Model):
     def _get_silence_standards(self):
         """Return ({company id: days}, {persona id: days}), personas with a standard
         of their own only."""
-        companies = self.env["res.company"].sudo()
-        companies = companies.search_fetch([], ["flywheel_lapse_days"])
-        personas = self.env["flywheel.persona"].sudo().with_context(active_test=False)
-        return (
-            {company.id: company.flywheel_lapse_days for company in companies},
-            {p.id: p.lapse_days for p in personas.search([("lapse_days", ">", 0)])},
-        )
+        self.env["res.company"].flush_model(["flywheel_lapse_days"])
+        self.env["flywheel.persona"].flush_model(["lapse_days"])
+        companies, personas = {}, {}
+        for is_persona, record_id, days in self.env.execute_query(
+            SQL(
+                "SELECT FALSE, id, flywheel_lapse_days FROM res_company UNION ALL"
+                " SELECT TRUE, id, lapse_days FROM flywheel_persona"
+                " WHERE lapse_days > 0"
+            )
+        ):
+            (personas if is_persona else companies)[record_id] = days or 0
+        return companies, personas
 
     @api.model
     @tools.ormcache()
