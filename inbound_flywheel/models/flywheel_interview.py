@@ -440,6 +440,15 @@ class FlywheelInterview(models.Model):
             )[:1]
         return message
 
+    def _get_customer_information(self):
+        # The contact whom an invitation makes keeps the name of the interviewee.
+        information = super()._get_customer_information()
+        for interview in self.filtered("email"):
+            key = email_normalize(interview.email) or interview.email
+            if interview.person_name:
+                information.setdefault(key, {})["name"] = interview.person_name
+        return information
+
     def action_hold(self):
         """Say that the interviews were held: now they count."""
         for interview in self:

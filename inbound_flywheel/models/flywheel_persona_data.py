@@ -89,6 +89,7 @@ class FlywheelPersona(models.Model):
         if question_id:
             question.check_access("read")
         lines = self._look_at_data(question or None)
+        told = {line["probe"] for line in lines if line["verdict"] != TOO_FEW}
         answered = self._get_answerable()
         groups = []
         for group, title in self._get_probe_groups().items():
@@ -101,7 +102,8 @@ class FlywheelPersona(models.Model):
                     "questions": [
                         {"id": asked.id, "name": asked.name}
                         for asked in answered
-                        if asked.code in probe.codes
+                        if probe.name in told
+                        and asked.code in probe.codes
                         and (not question or asked == question)
                     ],
                 }
@@ -257,7 +259,7 @@ class FlywheelPersona(models.Model):
         return {
             "label": label,
             "value": value[0],
-            "shown": value[1],
+            "shown": value[1] if size else "–",
             "other": other[0],
             "shown_other": other[1],
             "n": size,

@@ -119,6 +119,8 @@ class TestInterview(EvidenceCase, MailCase):
         with self.mock_mail_gateway():
             self._composer(interview).save()._action_send_mail()
         self.assertEqual(interview.partner_id.email_normalized, "wang@example.com")
+        self.assertEqual(interview.partner_id.name, "Wang")
+        self.assertEqual(interview.person_name, "Wang")
         self.assertEqual(interview.profile_id.partner_id, interview.partner_id)
         self.assertSentEmail(self.sam.partner_id, [interview.partner_id])
 

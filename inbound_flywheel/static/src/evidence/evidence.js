@@ -163,7 +163,8 @@ export class FlywheelEvidence extends Component {
         answer: draft.answer.trim(),
         source: draft.source,
         evidence: (draft.source !== "guess" && draft.evidence.trim()) || false,
-        interview_id: draft.source === "interview" && Number(draft.interview),
+        interview_id:
+          (draft.source === "interview" && Number(draft.interview)) || false,
         confidence: draft.confidence,
       },
     ]);
