@@ -13,4 +13,11 @@ from . import flywheel_routing_rule
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket
+from . import helpdesk_ticket_intake
+from . import helpdesk_ticket_conversation
+from . import helpdesk_ticket_progress
+from . import helpdesk_ticket_gateway
+from . import helpdesk_ticket_suggestion
+from . import flywheel_tier
+from . import flywheel_profile_tier
 from . import mail_thread

@@ -1,64 +1,8 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
 
-_lt = LazyTranslate(__name__)
-
-# What a line says, by its code. Lines are stored as code and values and put into
-# words when they are read, so that each colleague reads them in his own language.
-MESSAGES = {
-    "mail": _lt("The mail was judged to be: %(verdict)s."),
-    "mail_evidence": _lt("The mail was judged to be: %(verdict)s (%(evidence)s)."),
-    "reply_machine": _lt("An answer by a machine came in: %(verdict)s (%(evidence)s)."),
-    "person": _lt("Recognised as %(person)s."),
-    "person_none": _lt("No person is known for this case."),
-    "person_machine": _lt("No person: this mail was not written by one."),
-    "route": _lt("Rule “%(rule)s” applied, since %(reason)s: %(changes)s."),
-    "route_nothing": _lt(
-        "Rule “%(rule)s” applied, since %(reason)s; it had nothing to change."
-    ),
-    "route_kept": _lt("Rule “%(rule)s” left alone what a person chose: %(fields)s."),
-    "route_none": _lt("None of %(count)s routing rules applied."),
-    "assign": _lt("Given to %(user)s, who has the least open work (open: %(load)s)."),
-    "assign_given": _lt("%(user)s was chosen by whoever entered the case."),
-    "assign_nobody": _lt("Not assigned: no member of %(team)s is available."),
-    "assign_no_team": _lt("Not assigned: the case has no team."),
-    "assign_off": _lt("Not assigned: %(team)s assigns by hand."),
-    "assign_machine": _lt("Not assigned: the mail was not written by a person."),
-    "assign_queued": _lt(
-        "Waiting for assignment: other cases of %(team)s are being assigned."
-    ),
-    "ack": _lt("Receipt confirmed to %(email)s."),
-    "ack_done": _lt("No second confirmation."),
-    "ack_no_address": _lt("No confirmation: there is no address."),
-    "ack_machine": _lt("No confirmation: a machine would get it (%(evidence)s)."),
-    "ack_own": _lt("No confirmation: %(email)s is an address of our own."),
-    "ack_backend": _lt("No confirmation: the case was entered by staff."),
-    "ack_team": _lt("No confirmation: %(team)s sends none."),
-    "ack_limit": _lt(
-        "No confirmation: %(email)s had %(count)s of them within %(hours)s hours."
-    ),
-    "ack_busy": _lt(
-        "No confirmation: another message from %(email)s is being answered."
-    ),
-    "reopened": _lt("Opened again, for the %(count)s. time."),
-    "failed": _lt("This step failed and was skipped: %(error)s"),
-}
-
-# Words for the reason of a rule.
-REASONS = {
-    "always": _lt("it applies always"),
-    "domain": _lt("the case meets its condition"),
-    "word": _lt("the text says “%(word)s”"),
-    "domain_word": _lt("the case meets its condition and says “%(word)s”"),
-}
-
-ABSENCES = {
-    "archived": _lt("archived"),
-    "out_of_office": _lt("out of office"),
-    "company": _lt("other company"),
-}
+from ..words import ABSENCES, MESSAGES, REASONS
 
 
 class FlywheelCaseTrace(models.Model):
@@ -78,11 +22,16 @@ class FlywheelCaseTrace(models.Model):
         [
             ("mail", "Mail"),
             ("profile", "Person"),
+            ("classify", "Classification"),
             ("route", "Routing"),
-            ("assign", "Assignment"),
-            ("acknowledge", "Confirmation"),
             ("escalate", "Escalation"),
-            ("suggest", "Suggestions"),
+            ("sla", "Service Level"),
+            ("group", "Group"),
+            ("assign", "Assignment"),
+            ("acknowledge", "Message to the Customer"),
+            ("suggest", "Knowledge"),
+            ("promise", "Promise"),
+            ("rating", "Satisfaction"),
             ("stage", "Stage"),
         ],
         required=True,
