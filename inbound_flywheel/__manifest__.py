@@ -4,12 +4,13 @@
     "name": "Inbound Flywheel",
     "summary": "Persona, journey stage, score and grade of every person, "
     "with the reasons",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "Inbound Flywheel",
     "website": "https://github.com/inbound-flywheel/inbound-flywheel",
     "depends": ["crm"],
+    "external_dependencies": {"python": ["opencc"]},
     "data": [
         "security/inbound_flywheel_security.xml",
         "security/flywheel_evidence_security.xml",

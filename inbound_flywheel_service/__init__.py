@@ -1,4 +1,4 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import controllers, models
+from . import controllers, models, wizard
 from .hooks import post_init_hook

@@ -21,7 +21,13 @@ from bootstrap.database import Databases
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = "flywheel_foreign"
 OURS = "flywheel_foreign_ours"
-MODULES = ("crm", "helpdesk_mgmt", "document_page")
+MODULES = (
+    "crm",
+    "helpdesk_mgmt",
+    "helpdesk_mgmt_sla",
+    "helpdesk_mgmt_rating",
+    "document_page",
+)
 
 
 def tests_of(module):

@@ -4,7 +4,8 @@
 
 Words of alphabetic scripts are folded and lose their plainest endings; Chinese,
 Japanese and Korean runs become pairs of neighbouring characters, for these scripts
-put no space between words. What is left is compared by Dice's coefficient (L. R. Dice,
+put no space between words; Traditional characters become Simplified ones, so that the
+two scripts find each other. What is left is compared by Dice's coefficient (L. R. Dice,
 "Measures of the amount of ecologic association between species", Ecology 26, 1945),
 in which words that most questions have count little.
 """
@@ -13,6 +14,8 @@ import difflib
 import html
 import re
 import unicodedata
+
+from .scripts import fold
 
 # Longest text that is looked at, in characters, and most tokens kept of it.
 MAX_TEXT = 20_000
@@ -40,7 +43,7 @@ _PARTICLES = frozenset("的了是我你您他她們们嗎吗呢吧啊麼么請�
 
 def tokens(text):
     """Return the distinct tokens of a plain text, in its order."""
-    text = unicodedata.normalize("NFKC", (text or "")[:MAX_TEXT]).casefold()
+    text = fold(unicodedata.normalize("NFKC", (text or "")[:MAX_TEXT]).casefold())
     found = {}
     for match in _RUN.finditer(text):
         run = match.group()
@@ -117,7 +120,7 @@ def sentences(text):
 
 def words(text):
     """Return a text as a list of words and of Chinese characters."""
-    text = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold()
+    text = fold(unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold())
     return re.findall(rf"[{CJK}]|[^\W_{CJK}]+", text)
 
 

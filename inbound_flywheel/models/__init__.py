@@ -55,6 +55,7 @@ from . import (
     flywheel_touchpoint,
     flywheel_touchpoint_ingest,
     flywheel_touchpoint_apply,
+    flywheel_touchpoint_summary,
     flywheel_touchpoint_timeline,
     flywheel_touchpoint_type_timeline,
     flywheel_profile_timeline,

@@ -35,7 +35,7 @@ class FlywheelAward(models.Model):
     rule_id = fields.Many2one("flywheel.score.rule", readonly=True)
     touchpoint_id = fields.Many2one("flywheel.touchpoint", readonly=True)
     type_id = fields.Many2one(related="touchpoint_id.type_id")
-    summary = fields.Char(related="touchpoint_id.summary")
+    summary = fields.Char(related="touchpoint_id.summary", related_sudo=False)
     has_source = fields.Boolean(compute="_compute_has_source")
     company_id = fields.Many2one(related="profile_id.company_id")
     date = fields.Datetime(readonly=True)

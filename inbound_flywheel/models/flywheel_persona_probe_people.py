@@ -166,13 +166,14 @@ class FlywheelPersona(models.Model):
         for name, model, label in (
             ("type_id", "flywheel.touchpoint.type", self.env._("%s")),
             ("campaign_id", "utm.campaign", self.env._("Campaign: %s")),
-            ("summary", None, self.env._("“%s”")),
+            ("content", None, self.env._("“%s”")),
         ):
             counts, totals = self._read_decisions(name)
             if model:
                 counts = self._get_value_names(model, counts)
             else:
                 counts = [(value, value, *both) for value, *both in counts]
+                name = "summary"
             found += [
                 (label % text, won, lost, (name, "=", value))
                 for value, text, won, lost in counts

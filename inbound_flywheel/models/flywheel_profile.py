@@ -264,12 +264,18 @@ class FlywheelProfile(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
+    @api.model
+    def _get_manual_fields(self):
+        """Return the names of the fields that people may set by hand."""
+        return MANUAL_FIELDS
+
     def write(self, vals):
-        if not self.env.su and vals.keys() - MANUAL_FIELDS:
+        foreign = vals.keys() - self._get_manual_fields()
+        if not self.env.su and foreign:
             raise AccessError(
                 self.env._(
                     "%(fields)s of a person move by what happens, not by hand.",
-                    fields=", ".join(sorted(vals.keys() - MANUAL_FIELDS)),
+                    fields=", ".join(sorted(foreign)),
                 )
             )
         stages = {track: vals[name] for track, name in TRACKS.items() if name in vals}

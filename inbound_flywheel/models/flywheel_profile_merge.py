@@ -111,8 +111,7 @@ class FlywheelProfile(models.Model):
                 )
             ]
             (own | their).unlink()
-            Interval._insert(values)
-            Interval._set_stages({(self.id, track): final.id})
+            Interval._set_stages({(self.id, track): final.id}, values)
 
     def _get_joint_detail(self, line, own):
         """Return the figures of a line of the joint history: what was chosen by hand

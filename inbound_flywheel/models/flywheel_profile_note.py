@@ -93,7 +93,7 @@ class FlywheelProfile(models.Model):
             profile_id: (
                 touchpoint.type_id.id,
                 touchpoint.date,
-                sources[touchpoint.id] != "hidden" and touchpoint.summary,
+                sources[touchpoint.id] != "hidden" and touchpoint.sudo().content,
             )
             for profile_id, touchpoint in latest.items()
         }

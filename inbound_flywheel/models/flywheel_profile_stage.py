@@ -85,9 +85,10 @@ class FlywheelProfile(models.Model):
             if interval["stage_id"]
         ]
         closed = [(line.id, starts[person]) for person, line in current.items()]
-        Interval._insert(entered, closed)
         Interval._set_stages(
-            {(person, track): line["stage_id"] for person, line in values.items()}
+            {(person, track): line["stage_id"] for person, line in values.items()},
+            entered,
+            closed,
         )
 
     def _answer_by_choice(self, track, stage_id):

@@ -248,8 +248,7 @@ class FlywheelStageInterval(models.Model):
                     }
                 )
             final[profile_id, track] = hits[-1].stage.id
-        self._insert(values, closed)
-        self._set_stages(final)
+        self._set_stages(final, values, closed)
 
     @api.model
     def _get_detail(self, hit, hits, current):
@@ -261,15 +260,13 @@ class FlywheelStageInterval(models.Model):
         return detail
 
     @api.model
-    def _insert(self, values, closed=()):
-        """Close intervals and insert others, in one statement. Those of one track of
-        one person come in order, after all that are there.
+    def _insert_sql(self, values, closed):
+        """Close intervals and insert others: the statement, as parts of a WITH. Those
+        of one track of one person come in order, after all that are there.
 
         :param values: list of dicts
         :param closed: list of (interval id, date it ends)
         """
-        if not values and not closed:
-            return
         values = [
             {**row, "detail": row.get("detail") and json.dumps(row["detail"])}
             for row in values
@@ -278,43 +275,49 @@ class FlywheelStageInterval(models.Model):
             SQL("%s::%s[]", [row.get(name) or None for row in values], SQL(kind))
             for name, kind in COLUMNS.items()
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH closed AS (
-                    UPDATE flywheel_stage_interval i SET date_to = c.date
-                      FROM unnest(%(closed)s::int[], %(dates)s::timestamp[])
-                           c (id, date)
-                     WHERE i.id = c.id RETURNING i.id
-                )
-                INSERT INTO flywheel_stage_interval
-                       (%(names)s, entry_no,
-                        create_uid, create_date, write_uid, write_date)
-                SELECT %(names)s,
-                       row_number() OVER (PARTITION BY profile_id, track, stage_id
-                                              ORDER BY place)
-                       + (SELECT count(*) FROM flywheel_stage_interval e
-                           WHERE e.profile_id = t.profile_id AND e.track = t.track
-                             AND e.stage_id = t.stage_id),
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(arrays)s) WITH ORDINALITY AS t (%(names)s, place)
-                 -- Counting them makes sure that they are closed first.
-                 WHERE (SELECT count(*) FROM closed) >= 0
-              ORDER BY place
-                """,
-                closed=[interval_id for interval_id, _date in closed],
-                dates=[date for _interval_id, date in closed],
-                names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                arrays=arrays,
+        return SQL(
+            """
+            WITH closed AS (
+                UPDATE flywheel_stage_interval i SET date_to = c.date
+                  FROM unnest(%(closed)s::int[], %(dates)s::timestamp[])
+                       c (id, date)
+                 WHERE i.id = c.id RETURNING i.id
+            ), fresh AS (
+            INSERT INTO flywheel_stage_interval
+                   (%(names)s, entry_no,
+                    create_uid, create_date, write_uid, write_date)
+            SELECT %(names)s,
+                   row_number() OVER (PARTITION BY profile_id, track, stage_id
+                                          ORDER BY place)
+                   + (SELECT count(*) FROM flywheel_stage_interval e
+                       WHERE e.profile_id = t.profile_id AND e.track = t.track
+                         AND e.stage_id = t.stage_id),
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM unnest(%(arrays)s) WITH ORDINALITY AS t (%(names)s, place)
+             -- Counting them makes sure that they are closed first.
+             WHERE (SELECT count(*) FROM closed) >= 0
+          ORDER BY place
             )
+            """,
+            closed=[interval_id for interval_id, _date in closed],
+            dates=[date for _interval_id, date in closed],
+            names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            arrays=arrays,
         )
-        self.invalidate_model(flush=False)
 
     @api.model
-    def _set_stages(self, final):
-        """Write the stages that people are in: {(profile id, track): stage id}."""
+    def _set_stages(self, final, values=(), closed=()):
+        """Write the stages that people are in, and the intervals that led there, in
+        one statement.
+
+        :param final: {(profile id, track): stage id}
+        :param values: new intervals, list of dicts, of each track in order
+        :param closed: list of (interval id, date it ends)
+        """
+        if not final:
+            return
         people = {}
         for (profile_id, track), stage_id in final.items():
             people.setdefault(profile_id, {})[track] = stage_id or None
@@ -325,7 +328,9 @@ class FlywheelStageInterval(models.Model):
         # Whoever comes into a stage where silence counts is looked at next time.
         watched = list(self.env["flywheel.stage.rule"]._get_watched_stage_ids())
         self.env.cr.execute(
-            """
+            SQL(
+                """
+            %(insert)s
             UPDATE flywheel_profile p
                SET journey_stage_id =
                        CASE WHEN s.moved THEN s.journey ELSE p.journey_stage_id END,
@@ -333,14 +338,24 @@ class FlywheelStageInterval(models.Model):
                        CASE WHEN s.grown THEN s.lifecycle ELSE p.lifecycle_stage_id END,
                    silence_check =
                        CASE WHEN CASE WHEN s.moved THEN s.journey
-                                      ELSE p.journey_stage_id END = ANY(%s)
+                                      ELSE p.journey_stage_id END = ANY(%(watched)s)
                               OR CASE WHEN s.grown THEN s.lifecycle
-                                      ELSE p.lifecycle_stage_id END = ANY(%s)
-                            THEN %s END
-              FROM unnest(%s::int[], %s::bool[], %s::int[], %s::bool[], %s::int[])
+                                      ELSE p.lifecycle_stage_id END = ANY(%(watched)s)
+                            THEN %(now)s END
+              FROM unnest(%(people)s)
                    AS s (profile_id, moved, journey, grown, lifecycle)
              WHERE p.id = s.profile_id
-            """,
-            [watched, watched, fields.Datetime.now(), *columns],
+                """,
+                insert=self._insert_sql(values, closed) if values or closed else SQL(),
+                watched=watched,
+                now=fields.Datetime.now(),
+                people=SQL(", ").join(
+                    SQL("%s::%s[]", column, SQL(kind))
+                    for column, kind in zip(
+                        columns, ("int", "bool", "int", "bool", "int"), strict=True
+                    )
+                ),
+            )
         )
+        self.invalidate_model(flush=False)
         self.env["flywheel.profile"].browse(people)._watch(TRACKS.values())

@@ -25,6 +25,8 @@ COLUMNS = {
     "campaign_id": "int",
     "user_id": "int",
 }
+# The words are stored for all and shown to those who may see where they come from.
+STORED_AS = {"summary": "content"}
 # Keys of an item that name an address, and the kind of identity it is.
 KINDS = (("email", "email"), ("phone", "phone"), ("external_id", "external"))
 # Where a transaction keeps what it has recorded and not appended yet.
@@ -76,7 +78,14 @@ class FlywheelTouchpoint(models.Model):
     icon = fields.Char(related="type_id.channel_id.icon")
     direction = fields.Selection(related="type_id.direction")
     team = fields.Selection(related="type_id.team")
-    summary = fields.Char()
+    content = fields.Char(groups="base.group_system")
+    summary = fields.Char(
+        compute="_compute_summary",
+        inverse="_inverse_summary",
+        search="_search_summary",
+        help="What happened, in a few words. Empty for those who may not see the "
+        "record it came from.",
+    )
     value = fields.Float(
         aggregator="sum", help="Amount, rating or another number that the type has."
     )
@@ -300,7 +309,9 @@ class FlywheelTouchpoint(models.Model):
                 ON CONFLICT DO NOTHING
                 RETURNING id, profile_id, type_id, date
                 """,
-                columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                columns=SQL(", ").join(
+                    SQL.identifier(STORED_AS.get(name, name)) for name in COLUMNS
+                ),
                 pending=pending,
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -204,6 +204,36 @@ class TestTimeline(FlywheelCase):
         [line] = self.page_of(self.seller, person, filters=filters)["lines"]
         self.assertFalse(line["summary"])
 
+    def test_the_ledger_hides_the_same(self):
+        """List, search and explanation tell no more than the timeline."""
+        lead, person = self._secret()
+        self.env["flywheel.touchpoint"]._record(
+            [
+                {
+                    "type": "form",
+                    "profile_id": person.id,
+                    "summary": "About the merger",
+                    "res_model": "crm.lead",
+                    "res_id": lead.id,
+                }
+            ]
+        )
+        mine = [("profile_id", "=", person.id), ("type_id.code", "=", "form")]
+        words = ("summary", "ilike", "merger")
+        for user, seen in ((self.sam, True), (self.seller, False), (self.rita, False)):
+            ledger = self.env["flywheel.touchpoint"].with_user(user)
+            line = ledger.search(mine)
+            self.assertTrue(line, user.name)
+            self.assertEqual(bool(line.summary), seen, user.name)
+            [row] = line.read(["summary"])
+            self.assertEqual(bool(row["summary"]), seen, user.name)
+            self.assertEqual(bool(ledger.search([*mine, words])), seen, user.name)
+            explained = str(person.with_user(user).explain())
+            self.assertIn("form", explained, user.name)
+            self.assertEqual("merger" in explained, seen, user.name)
+            with self.assertRaises(AccessError):
+                line.read(["content"])
+
     def test_text_among_many_that_are_hidden(self):
         """Whoever may see little is asked to go on, not made to wait."""
         lead, person = self._secret()

@@ -1,3 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import help_pages
 from . import main
+from . import ticket
+from . import nps

@@ -78,6 +78,11 @@ def _converter():
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=1)
+def _traditional():
+    return OpenCC("s2t")
+
+
 def fold(text):
     """``text`` in the form in which texts and words are compared.
 
@@ -86,6 +91,14 @@ def fold(text):
     """
     text = unicodedata.normalize("NFKC", text or "").casefold()
     return _converter().convert(text) if _HAN.search(text) else text
+
+
+def variants(text):
+    """``text`` as it is, in Simplified and in Traditional characters, each once."""
+    if not _HAN.search(text or ""):
+        return [text]
+    both = [_converter().convert(text), _traditional().convert(text)]
+    return list(dict.fromkeys([text, *both]))
 
 
 def plain_text(markup):
@@ -114,14 +127,19 @@ def tokens(text):
     source = unicodedata.normalize("NFKC", text)
     if len(source) != len(folded):
         source = folded
-    for match in _RUN.finditer(folded):
-        run = match.group()
-        if match.lastgroup == "cjk":
-            yield from _cjk_tokens(run, source[match.start() : match.end()])
+    for kind, run, start in runs(folded):
+        if kind == "cjk":
+            yield from _cjk_tokens(run, source[start : start + len(run)])
         else:
-            word = _strip_accents(run)
+            word = strip_accents(run)
             if len(word) <= MAX_TOKEN:
                 yield stem(word), word
+
+
+def runs(folded):
+    """Runs of characters of a folded text: ("cjk" or "word", run, where it starts)."""
+    for match in _RUN.finditer(folded):
+        yield match.lastgroup, match.group(), match.start()
 
 
 def term_counts(*texts):
@@ -151,6 +169,14 @@ def is_traditional(text):
     return bool(sample) and _converter().convert(sample) != sample
 
 
+def chinese_script(text):
+    """ "Hant" or "Hans" for a Chinese text whose characters tell, else ""."""
+    sample = "".join(_HAN.findall((text or "")[:2000]))
+    if is_traditional(sample):
+        return "Hant"
+    return "Hans" if sample and _traditional().convert(sample) != sample else ""
+
+
 def stem(word):
     """Porter's steps 1 and 5a for one folded English word; other words stay."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
@@ -169,7 +195,8 @@ def _cjk_tokens(run, written):
             yield run[end - 2 : end], written[end - 2 : end]
 
 
-def _strip_accents(word):
+def strip_accents(word):
+    """``word`` without the marks over and under its letters."""
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFD", word)

@@ -1,8 +1,12 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime, format_list
 
 from ..words import ABSENCES, MESSAGES, REASONS
+
+# Length of a day as Odoo writes it.
+DAY = len("2026-12-31")
 
 
 class FlywheelCaseTrace(models.Model):
@@ -82,24 +86,39 @@ class FlywheelCaseTrace(models.Model):
     def _in_words(self, value):
         """One stored value as text in the reader's language.
 
-        A dict says what it is: ``{"selection": [field, value]}``, ``{"fields":
-        [names]}``, ``{"changes": [[field, text]]}`` or ``{"reason": [code, word]}``.
+        A dict says what it is: ``{"selection": [field, value]}``, ``{"date": text}``,
+        ``{"fields": [names]}``, ``{"changes": [[field, text]]}``, ``{"tier": {fact:
+        figure}}``, ``{"reasons": [[code, word]]}`` or, in lines of earlier versions,
+        ``{"reason": [code, word]}``.
         """
         if not isinstance(value, dict):
             return value
         [[kind, content]] = value.items()
         if kind == "selection":
             return self._label(*content)
+        if kind == "date":
+            return self._put_date(content)
         if kind == "fields":
             return ", ".join(self._field_name(name) for name in content)
-        if kind == "reason":
-            code, word = content
-            template = self.env._(REASONS[code])
-            return template % {"word": word}
+        if kind == "tier":
+            return self.env["flywheel.profile"]._get_tier_words(content)
+        if kind in ("reason", "reasons"):
+            reasons = content if kind == "reasons" else [content]
+            words = [
+                self.env._(REASONS[code]) % {"word": word} for code, word in reasons
+            ]
+            return format_list(self.env, words)
         return ", ".join(
             f"{self._field_name(name)}: {self._label(name, text)}"
             for name, text in content
         )
+
+    def _put_date(self, text):
+        """A day, or a moment on the reader's clock (UTC as the database has it)."""
+        if len(text) == DAY:
+            return format_date(self.env, text)
+        moment = fields.Datetime.to_datetime(text)
+        return format_datetime(self.env, moment, dt_format="short")
 
     def _field_name(self, name):
         ticket = self.env["helpdesk.ticket"]

@@ -9,6 +9,7 @@ from odoo.fields import Command, Domain
 
 from ..engine.matching import compile_words, first_word
 from ..engine.tokenizer import fold, plain_text
+from .flywheel_routing_decision import Decision
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +25,20 @@ class FlywheelRoutingRule(models.Model):
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    draft = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A draft decides nothing. Replay it over past cases first, then put it "
+        "into force.",
+    )
+    replaces_id = fields.Many2one(
+        "flywheel.routing.rule",
+        string="Replaces",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="This rule is archived when the draft comes into force.",
+    )
     company_id = fields.Many2one(
         "res.company",
         default=lambda self: self.env.company,
@@ -34,6 +49,16 @@ class FlywheelRoutingRule(models.Model):
         string="Channels",
         help="Only cases that came in this way. Empty: any.",
         check_company=True,
+    )
+    tier_ids = fields.Many2many(
+        "flywheel.tier",
+        string="Service Tiers",
+        check_company=True,
+        help="Only cases of people in one of these tiers. Empty: any.",
+    )
+    min_reach = fields.Integer(
+        string="Reach From",
+        help="Only cases of people whom at least so many others read. 0: any.",
     )
     domain = fields.Char(string="Condition", required=True, default="[]")
     words = fields.Text(
@@ -115,41 +140,79 @@ class FlywheelRoutingRule(models.Model):
     def _match(self, tickets, texts):
         """Which of ``tickets`` the rule applies to, and why.
 
-        :param dict texts: ticket id -> folded text
-        :return: dict ticket -> [reason code, word]
+        :param dict texts: ticket -> folded text
+        :return: dict ticket -> list of reasons, each [code, word]
         """
         self.ensure_one()
-        tickets = tickets.filtered(
-            lambda t: (
-                (not self.company_id or t.company_id == self.company_id)
-                and (not self.channel_ids or t.channel_id in self.channel_ids)
-            )
-        )
+        reasons = {
+            t: []
+            for t in tickets
+            if not self.company_id or t.company_id == self.company_id
+        }
+        for keep in (self._by_channel, self._by_tier, self._by_reach, self._by_domain):
+            keep(reasons)
+        self._by_words(reasons, texts)
+        return {t: found or [["always", ""]] for t, found in reasons.items()}
+
+    def _by_channel(self, reasons):
+        if self.channel_ids:
+            for ticket in list(reasons):
+                if ticket.channel_id in self.channel_ids:
+                    reasons[ticket].append(["channel", ticket.channel_id.name])
+                else:
+                    del reasons[ticket]
+
+    def _by_tier(self, reasons):
+        if self.tier_ids:
+            for ticket in list(reasons):
+                if ticket.tier_id in self.tier_ids:
+                    reasons[ticket].append(["tier", ticket.tier_id.name])
+                else:
+                    del reasons[ticket]
+
+    def _by_reach(self, reasons):
+        if self.min_reach:
+            for ticket in list(reasons):
+                reach = ticket.flywheel_profile_id.reach
+                if reach >= self.min_reach:
+                    reasons[ticket].append(["reach", f"{reach:,}"])
+                else:
+                    del reasons[ticket]
+
+    def _by_domain(self, reasons):
         domain = self._get_domain()
-        if not domain.is_true():
-            tickets = tickets.filtered_domain(domain)
-        by_domain = not domain.is_true() or bool(self.channel_ids)
+        if domain.is_true() or not reasons:
+            return
+        kept = set(next(iter(reasons)).union(*reasons).filtered_domain(domain))
+        for ticket in list(reasons):
+            if ticket in kept:
+                reasons[ticket].append(["domain", ""])
+            else:
+                del reasons[ticket]
+
+    def _by_words(self, reasons, texts):
         words = compile_words(self.words)
-        if not words:
-            reason = ["domain" if by_domain else "always", ""]
-            return dict.fromkeys(tickets, reason)
-        found = ((t, first_word(words, texts[t.id])) for t in tickets)
-        code = "domain_word" if by_domain else "word"
-        return {ticket: [code, word] for ticket, word in found if word}
+        if words:
+            for ticket in list(reasons):
+                word = first_word(words, texts[ticket])
+                if word:
+                    reasons[ticket].append(["word", word])
+                else:
+                    del reasons[ticket]
 
     def _decide(self, tickets, given=None):
         """What the rules (in this order) would do with ``tickets``; changes nothing.
 
         One pass a rule over the whole batch.
 
-        :param dict given: ticket id -> names of the fields that a person chose
-        :return: dict ticket -> :class:`_Decision`
+        :param dict given: ticket -> names of the fields that a person chose
+        :return: dict ticket -> :class:`.Decision`
         """
         given = given or {}
         texts = {
-            t.id: fold(f"{t.name or ''}\n{plain_text(t.description)}") for t in tickets
+            t: fold(f"{t.name or ''}\n{plain_text(t.description)}") for t in tickets
         }
-        decisions = {t: _Decision(t, given.get(t.id, ())) for t in tickets}
+        decisions = {t: Decision(t, given.get(t, ())) for t in tickets}
         open_tickets = tickets
         for rule in self:
             try:
@@ -170,15 +233,59 @@ class FlywheelRoutingRule(models.Model):
         return decisions
 
     @api.model
-    def _route(self, tickets, given):
-        """Apply the active rules to new tickets.
+    def _get_in_force(self, companies):
+        """The rules that decide about cases of ``companies``, in their order."""
+        return self.search(
+            [("draft", "=", False), ("company_id", "in", [False, *companies.ids])]
+        )
 
+    @api.model
+    def _route(self, tickets, given):
+        """Apply the rules in force to new tickets.
+
+        :param dict given: ticket id -> names of the fields that a person chose
         :return: lines for the trace
         """
-        rules = self.search([("company_id", "in", [False, *tickets.company_id.ids])])
+        rules = self._get_in_force(tickets.company_id)
         if not rules:
             return []
-        decisions = rules._decide(tickets, given)
+        decisions = rules._decide(tickets, {t: given.get(t.id, ()) for t in tickets})
+        self._apply_decisions(tickets, decisions)
+        trace = self.env["flywheel.case.trace"]
+        return [
+            line
+            for decision in decisions.values()
+            for line in decision.trace(trace, len(rules))
+        ]
+
+    @api.model
+    def _route_again(self, tickets, given):
+        """Let the rules see what the classifier said; what is set already stays.
+
+        :param tickets: those whose category or tags the classifier has set
+        :return: lines for the trace, of the rules that changed something
+        """
+        rules = self._get_in_force(tickets.company_id)
+        if not rules or not tickets:
+            return []
+        names = ("team_id", "category_id")
+        decisions = rules._decide(
+            tickets,
+            {t: {*given.get(t.id, ()), *(n for n in names if t[n])} for t in tickets},
+        )
+        decided = {t: d for t, d in decisions.items() if d.values}
+        self._apply_decisions(tickets, decided)
+        trace = self.env["flywheel.case.trace"]
+        return [
+            line
+            for decision in decided.values()
+            for line in decision.trace(trace, len(rules))
+            if line["code"] == "route"
+        ]
+
+    @api.model
+    def _apply_decisions(self, tickets, decisions):
+        """Write what was decided, one statement for all cases with the same result."""
         groups = {}
         for ticket, decision in decisions.items():
             if decision.values:
@@ -189,115 +296,30 @@ class FlywheelRoutingRule(models.Model):
             if "tag_ids" in values:
                 values["tag_ids"] = [Command.link(i) for i in values["tag_ids"]]
             tickets.browse(ids).write(values)
-        return [
-            line
-            for decision in decisions.values()
-            for line in decision.trace(self.env["flywheel.case.trace"], len(rules))
-        ]
 
-
-class _Decision:
-    """What the rules say about one ticket.
-
-    The first rule that has a say on a field wins; tags add up; priority only rises
-    unless a rule sets it.
-    """
-
-    def __init__(self, ticket, given):
-        self.ticket = ticket
-        self.given = given
-        self.values = {}
-        self.tried = []
-        self.steps = []
-        self.failures = []
-
-    def apply(self, rule, reason):
-        kept = []
-        changes = []
-        for name in ("team_id", "category_id"):
-            record = rule[name]
-            if not record or name in self.values:
-                continue
-            if record.company_id and record.company_id != self.ticket.company_id:
-                continue
-            if name in self.given and not rule.overwrite:
-                if self.ticket[name] != record:
-                    kept.append(name)
-            elif self.ticket[name] != record:
-                self.values[name] = record.id
-                changes.append([name, record.display_name])
-        self._apply_priority(rule, changes, kept)
-        self._apply_tags(rule, changes)
-        # Each step tells of the rules since the one before.
-        self.steps.append((rule, reason, changes, kept, self.tried))
-        self.tried = []
-
-    def _apply_priority(self, rule, changes, kept):
-        if not rule.priority:
-            return
-        current = self.values.get("priority") or self.ticket.priority or "0"
-        if rule.priority_mode == "raise":
-            if rule.priority <= current:
-                return
-        elif rule.priority == current or "priority" in self.values:
-            return
-        elif "priority" in self.given and not rule.overwrite:
-            kept.append("priority")
-            return
-        self.values["priority"] = rule.priority
-        changes.append(["priority", rule.priority])
-
-    def _apply_tags(self, rule, changes):
-        tags = rule.tag_ids.filtered(
-            lambda t: not t.company_id or t.company_id == self.ticket.company_id
-        )
-        known = [*self.ticket.tag_ids.ids, *self.values.get("tag_ids", ())]
-        new = tags.filtered(lambda t: t.id not in known)
-        if new:
-            self.values.setdefault("tag_ids", []).extend(new.ids)
-            changes.append(["tag_ids", ", ".join(new.mapped("display_name"))])
-
-    def trace(self, trace, count):
-        """Lines of the trace; ``count`` is the number of rules."""
-        lines = []
-        for rule, reason, changes, kept, tried in self.steps:
-            lines.append(
-                trace._line(
-                    self.ticket,
-                    "route",
-                    "route" if changes else "route_nothing",
-                    rule_record=rule,
-                    rule=rule.name,
-                    reason={"reason": reason},
-                    changes={"changes": changes},
-                    tried=tried[:20],
-                )
+    # ------------------------------------------------------------------
+    # Drafts
+    # ------------------------------------------------------------------
+    def action_revise(self):
+        """Open a draft that will replace this rule."""
+        self.ensure_one()
+        draft = self.search([("replaces_id", "=", self.id), ("draft", "=", True)])[:1]
+        if not draft:
+            draft = self.copy(
+                {"draft": True, "replaces_id": self.id, "name": self.name}
             )
-            if kept:
-                lines.append(
-                    trace._line(
-                        self.ticket,
-                        "route",
-                        "route_kept",
-                        rule_record=rule,
-                        rule=rule.name,
-                        fields={"fields": kept},
-                    )
-                )
-        for rule, error in self.failures:
-            lines.append(
-                trace._line(
-                    self.ticket, "route", "failed", rule_record=rule, error=error
-                )
-            )
-        if not self.steps:
-            lines.append(
-                trace._line(
-                    self.ticket,
-                    "route",
-                    "route_none",
-                    count=count,
-                    tried=self.tried[:20],
-                )
-            )
-        return lines
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "views": [(False, "form")],
+        }
+
+    def action_replay(self):
+        """Show what the drafts among these rules would have done with past cases."""
+        return self.env["flywheel.routing.replay"]._open(self)
+
+    def _put_in_force(self):
+        """Make drafts decide from now on, in the place of what they replace."""
+        self.replaces_id.active = False
+        self.write({"draft": False, "replaces_id": False})

@@ -1,6 +1,9 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import Counter, namedtuple
+
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import ranking, tokenizer
@@ -13,8 +16,14 @@ BATCH = 500
 # Repetition of a token beyond this adds next to nothing to BM25, and every one costs
 # a position in the index.
 MAX_REPETITION = 8
+# So many texts at once are an import, after which tokens are counted anew.
+IMPORTED = 50
 # A token that was not counted yet is rare; how far to look whether it truly is.
 COUNT_LIMIT = 2000
+
+# Token -> how it is written, token -> number of texts, tuples of tokens to search for,
+# token -> weight, part of a word -> weight, mean length of the texts.
+Question = namedtuple("Question", "written frequencies search weights grams length")
 
 
 class FlywheelTextIndex(models.Model):
@@ -37,6 +46,7 @@ class FlywheelTextIndex(models.Model):
     lang = fields.Char(string="Language", help="zh, en or empty")
     length = fields.Integer(help="Number of tokens in the text.")
     version = fields.Integer(help="Version of the tokeniser that read the text.")
+    linked = fields.Boolean(help="Somebody linked knowledge to the case, or dismissed.")
 
     _record_uniq = models.UniqueIndex("(res_model, res_id)")
 
@@ -82,6 +92,8 @@ class FlywheelTextIndex(models.Model):
                 )
             )
             self.invalidate_model()
+            if len(rows) >= IMPORTED:
+                self.env["flywheel.text.term"]._recount_soon()
 
     def _prepare_row(self, model, res_id, company_id, parts):
         counts = tokenizer.term_counts(*parts)
@@ -145,58 +157,126 @@ class FlywheelTextIndex(models.Model):
         :param str model: one of TEXT_MODELS
         :param list texts: plain or markup, the most telling first
         :param domain: further condition on the records
-        :return: list of dicts: id, score, likeness (0 to 1), words (list of str)
+        :return: list of at most ``ranking.GRAMMED`` dicts: id, score, likeness (0 to
+            1), words (list of str)
         """
-        written = self._query_words(texts)
+        return self._rank(model, self._question(texts), domain)
+
+    def _question(self, texts):
+        """What is looked for, ready to be ranked in several models; None for nothing.
+
+        :param list texts: plain or markup, the most telling first
+        """
+        written, times = self._query_words(texts)
         if not written:
-            return []
+            return None
         terms = self.env["flywheel.text.term"]
-        documents, length = terms._statistics()
-        frequencies = terms._frequencies(list(written))
+        documents, length, stale = terms._statistics()
+        frequencies = terms._frequencies(list(written), stale)
         search = ranking.search_terms(frequencies, documents)
         if not search:
-            return []
+            return None
         weights = {
             token: ranking.idf(max(documents, 1), count)
+            * ranking.emphasis(token, times[token], len(written))
             for token, count in frequencies.items()
             if count > 0
         }
-        rows = self._candidates(model, search, list(weights), domain)
+        if len(weights) > ranking.RANKED_TOKENS:
+            telling = sorted(weights, key=lambda token: (-weights[token], token))
+            weights = {t: weights[t] for t in telling[: ranking.RANKED_TOKENS]}
+        parts = terms._gram_frequencies(frequencies)
+        grams = {
+            part: ranking.idf(max(documents, 1), count) for part, count in parts.items()
+        }
+        return Question(written, frequencies, search, weights, grams, length)
+
+    def _rank(self, model, question, domain, linked=False):
+        """:meth:`_similar` for a prepared question.
+
+        :param bool linked: only among what knowledge was linked to, or dismissed on
+        """
+        if not question:
+            return []
+        rows = self._candidates(model, question, Domain(domain), linked)
+        result, known = self._score(rows, question)
+        # Further ones are never shown.
+        result = result[: ranking.GRAMMED]
+        self._add_grams(model, result, question)
+        unknown = len(question.written) - len(known)
+        for item in result:
+            item["likeness"] = ranking.likeness(item.pop("words_score"), known, unknown)
+            item["words"] = ranking.matched_words(item.pop("parts"), question.written)
+        return sorted(result, key=lambda r: (-r["score"], -r["id"]))
+
+    def _score(self, rows, question):
+        """(candidates with the score of their words, best first; token -> weight)."""
         # The text that asks is in the index itself: what occurs once and in no
         # candidate is its own.
         seen = {token for row in rows for token in row[2]}
-        known = {t: w for t, w in weights.items() if frequencies[t] > 1 or t in seen}
-        unknown = len(written) - len(known)
+        known = {
+            token: weight
+            for token, weight in question.weights.items()
+            if question.frequencies[token] > 1 or token in seen
+        }
         result = []
         for res_id, size, found, counts in rows:
             score, parts = ranking.bm25(
-                dict(zip(found, counts, strict=True)), size, length, known
+                dict(zip(found, counts, strict=True)), size, question.length, known
             )
             result.append(
                 {
                     "id": res_id,
+                    "length": size,
                     "score": score,
-                    "likeness": ranking.likeness(score, known, unknown),
-                    "words": ranking.matched_words(parts, written),
+                    "words_score": score,
+                    "parts": parts,
                 }
             )
-        return sorted(result, key=lambda r: (-r["score"], -r["id"]))
+        result.sort(key=lambda r: (-r["score"], -r["id"]))
+        return result, known
+
+    def _add_grams(self, model, result, question):
+        """Add to the scores what parts of words have in common."""
+        if not question.grams or not result:
+            return
+        texts = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT res_id, tsvector_to_array(tokens) FROM flywheel_text_index"
+                    " WHERE res_model = %s AND res_id = ANY(%s)",
+                    model,
+                    [item["id"] for item in result],
+                )
+            )
+        )
+        held = {}
+        for item in result:
+            item["score"] += ranking.GRAM_SHARE * ranking.gram_score(
+                texts[item["id"]],
+                item["length"],
+                question.length,
+                question.grams,
+                held,
+            )
 
     def _query_words(self, texts):
-        """dict token -> how it is written, for the first distinct tokens."""
-        written = {}
+        """(token -> how it is written, token -> how often), of the first distinct
+        tokens."""
+        written, times = {}, Counter()
         for text in texts:
             for token, word in tokenizer.tokens(tokenizer.plain_text(text)):
-                if COURTESIES.isdisjoint((token, word)):
+                if not COURTESIES.isdisjoint((token, word)):
+                    continue
+                if len(written) < ranking.QUERY_TOKENS or token in written:
                     written.setdefault(token, word)
-                if len(written) == ranking.QUERY_TOKENS:
-                    return written
-        return written
+                    times[token] += 1
+        return written, times
 
-    def _candidates(self, model, search, tokens, domain):
+    def _candidates(self, model, question, domain, linked=False):
         """Rows (record id, length, tokens found, how often each) from the index."""
         allowed = self.env[model]._search(domain)
-        quoted = [[f"'{token}'" for token in term] for term in search]
+        quoted = [[f"'{token}'" for token in term] for term in question.search]
         return self.env.execute_query(
             SQL(
                 """
@@ -206,6 +286,7 @@ class FlywheelTextIndex(models.Model):
                      WHERE i.tokens @@ %s::tsquery
                        AND i.res_model = %s
                        AND i.res_id IN %s
+                       AND %s
                      ORDER BY ts_rank(i.tokens, %s::tsquery, 1) DESC, i.res_id DESC
                      LIMIT %s)
                 SELECT f.res_id, f.length, array_agg(t.lexeme),
@@ -217,9 +298,10 @@ class FlywheelTextIndex(models.Model):
                 " | ".join(f"({' & '.join(term)})" for term in quoted),
                 model,
                 allowed.subselect(),
+                SQL("i.linked") if linked else SQL("TRUE"),
                 " | ".join(dict.fromkeys(token for term in quoted for token in term)),
                 ranking.CANDIDATES,
-                tokens,
+                list(question.weights),
             )
         )
 
@@ -254,7 +336,27 @@ class FlywheelTextIndex(models.Model):
                 if not cron._commit_progress(len(records)):
                     return
             self._drop_orphans(model)
+        self._mark_linked()
         self.env["flywheel.text.term"]._recount()
+
+    def _mark_linked(self, case_ids=None):
+        """Note to which cases knowledge was linked; what is noted stays.
+
+        :param case_ids: look at these cases only
+        """
+        self.env["flywheel.case.link"].flush_model(["ticket_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE flywheel_text_index i SET linked = TRUE
+                 WHERE i.res_model = 'helpdesk.ticket' AND i.linked IS NOT TRUE
+                   AND %s AND EXISTS (
+                       SELECT 1 FROM flywheel_case_link l WHERE l.ticket_id = i.res_id)
+                """,
+                SQL("TRUE") if case_ids is None else SQL("res_id = ANY(%s)", case_ids),
+            )
+        )
+        self.invalidate_model(["linked"])
 
     def _drop_orphans(self, model):
         self.env.cr.execute(

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize
 
 from ..engine import mail_verdict
 from ..engine.tokenizer import is_traditional, language, plain_text
+from .mail_message import VERDICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
     )
+    intake_values = fields.Json(readonly=True, copy=False, groups="base.group_user")
     sender_email = fields.Char(
         string="Normalized Email",
         compute="_compute_sender_email",
@@ -45,14 +47,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
     )
     mail_verdict = fields.Selection(
-        [
-            (mail_verdict.HUMAN, "Written by a person"),
-            (mail_verdict.AUTO_REPLY, "Automatic reply"),
-            (mail_verdict.OUT_OF_OFFICE, "Out of office"),
-            (mail_verdict.BOUNCE, "Undelivered mail"),
-            (mail_verdict.LIST, "Mailing list"),
-            (mail_verdict.OWN, "Mail of our own"),
-        ],
+        VERDICTS,
         readonly=True,
         copy=False,
         help="What the headers say about the mail that opened the case. Only people "
@@ -93,9 +88,9 @@ class HelpdeskTicket(models.Model):
     @api.depends("partner_email")
     def _compute_sender_email(self):
         for ticket in self:
-            ticket.sender_email = email_normalize(
-                ticket.partner_email or "", strict=False
-            )
+            address = email_normalize(ticket.partner_email or "", strict=False)
+            # Longer ones are none, and do not fit into an index.
+            ticket.sender_email = address if len(address or "") <= 254 else False
 
     @api.depends("partner_id.lang", "description", "name")
     def _compute_customer_lang(self):
@@ -157,6 +152,10 @@ class HelpdeskTicket(models.Model):
         source = self._flywheel_source()
         given = [self._flywheel_given(vals, source) for vals in vals_list]
         prepared = [self._flywheel_prepare(vals, source) for vals in vals_list]
+        for vals, names in zip(prepared, given, strict=True):
+            vals["intake_values"] = self._flywheel_intake_values(vals, names)
+        self._flywheel_number(prepared)
+        self._flywheel_first_stages(prepared)
         tickets = super().create(prepared)
         # sudo: intake is the system's work; who enters a case, a portal user for
         # one, need not see the teams and members among which it chooses

@@ -1,6 +1,8 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import logging
+import threading
+from urllib.parse import urlsplit
 
 from psycopg2 import OperationalError
 
@@ -27,11 +29,16 @@ class HelpdeskTicketIntake(models.Model):
         source = self.env.context.get("flywheel_source")
         if source:
             return source
-        if not request:
-            return "other"
-        path = request.httprequest.path
+        if request:
+            path = request.httprequest.path
+        else:
+            # Odoo hides the request from XML-RPC and JSON-RPC calls; the thread still
+            # knows where they came in.
+            path = urlsplit(getattr(threading.current_thread(), "url", "")).path
         if path.startswith(REMOTE_PATHS):
             return "api"
+        if not request:
+            return "other"
         return "backend" if path.startswith("/web/") else "portal"
 
     @api.model
@@ -51,6 +58,34 @@ class HelpdeskTicketIntake(models.Model):
     def _flywheel_usual_priority(self):
         default = self._fields["priority"].default
         return default(self) if default else False
+
+    @api.model
+    def _flywheel_intake_values(self, vals, given):
+        """What a case was when it came in, for later replays of rules.
+
+        :param vals: values of the case, of which only ids and selections are kept
+        :param given: names of the fields that a person chose
+        """
+        values = {"given": sorted(given), "priority": vals.get("priority")}
+        for name in ("team_id", "category_id"):
+            values[name] = vals.get(name) or False
+        return values
+
+    def _flywheel_start(self):
+        """This case when it came in: (dict of values, names that a person chose).
+
+        Cases that are older than the record of it had no team, category or tags.
+        """
+        self.ensure_one()
+        known = dict(self.intake_values or {})
+        chosen = frozenset(known.pop("given", ()))
+        known["priority"] = known.get("priority") or self._flywheel_usual_priority()
+        return {
+            "team_id": False,
+            "category_id": False,
+            "tag_ids": False,
+            **known,
+        }, chosen
 
     @api.model
     def _flywheel_prepare(self, vals, source):
@@ -80,19 +115,30 @@ class HelpdeskTicketIntake(models.Model):
         vals["partner_id"] = partner.id
         vals["partner_name"] = vals.get("partner_name") or name or partner.name
 
+    @api.model
+    def _flywheel_company_id(self, vals):
+        """The company in which a case with these values will be."""
+        team = self.env["helpdesk.ticket.team"].browse(vals.get("team_id"))
+        return team.company_id.id or vals.get("company_id") or self.env.company.id
+
     def _flywheel_partner(self, vals):
         """The contact of a new case: nobody of another company."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        team = self.env["helpdesk.ticket.team"].browse(vals.get("team_id"))
-        company = team.company_id.id or vals.get("company_id") or self.env.company.id
-        if not partner or partner.company_id.id in (False, company):
+        company_id = self._flywheel_company_id(vals)
+        if not partner or partner.company_id.id in (False, company_id):
             return partner
-        return partner.search(
+        email = email_normalize(vals["partner_email"])
+        return self._flywheel_partner_by_email(email, company_id)
+
+    @api.model
+    def _flywheel_partner_by_email(self, email, company_id):
+        """The contact with an address that the company may see, its own first."""
+        return self.env["res.partner"].search(
             [
-                ("email_normalized", "=", email_normalize(vals["partner_email"])),
-                ("company_id", "in", [False, company]),
+                ("email_normalized", "=", email),
+                ("company_id", "in", [False, company_id]),
             ],
-            order="company_id, id",
+            order="company_id, is_company, id",
             limit=1,
         )
 
@@ -108,6 +154,7 @@ class HelpdeskTicketIntake(models.Model):
         steps = [
             ("mail", self._flywheel_step_mail),
             ("profile", self._flywheel_step_person),
+            ("profile", self._flywheel_step_tier),
             ("route", lambda: self._flywheel_step_route(given)),
             ("classify", lambda: self._flywheel_step_classify(given)),
             ("route", lambda: self._flywheel_step_route_again(given)),
@@ -171,25 +218,31 @@ class HelpdeskTicketIntake(models.Model):
     def _flywheel_step_route(self, given):
         return self.env["flywheel.routing.rule"]._route(self, given)
 
-    def _flywheel_step_classify(self, given):
-        return []
-
     def _flywheel_step_route_again(self, given):
-        return []
-
-    def _flywheel_step_escalate(self):
-        return []
+        classified = self.filtered(lambda t: t.category_source == "classifier")
+        return self.env["flywheel.routing.rule"]._route_again(classified, given)
 
     def _flywheel_step_clock(self):
         """The customers of new cases wait from the moment they are in."""
         waiting = self.filtered(lambda t: not t.closed and not t._flywheel_is_machine())
         waiting.waiting_since = fields.Datetime.now()
 
-    def _flywheel_step_sla(self):
-        return []
-
-    def _flywheel_step_group(self):
-        return []
+    def _flywheel_step_tier(self):
+        people = self.flywheel_profile_id
+        if people:
+            people._evaluate_tiers(people.ids)
+        line = self.env["flywheel.case.trace"]._line
+        return [
+            line(
+                ticket,
+                "profile",
+                "tier",
+                tier=ticket.tier_id.name,
+                reason={"tier": ticket.flywheel_profile_id._get_tier_facts()},
+            )
+            for ticket in self
+            if ticket.tier_id
+        ]
 
     def _flywheel_step_assign(self):
         line = self.env["flywheel.case.trace"]._line

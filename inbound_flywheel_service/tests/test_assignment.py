@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
-from ..models import helpdesk_ticket_team, locks
+from ..models import helpdesk_ticket_team_member, locks
 from .common import ALL, ServiceCommon
 
 
@@ -120,7 +120,7 @@ class TestAssignment(ServiceCommon):
 
     def test_work_that_others_just_committed_counts(self):
         rows = [(self.ann.id, 7, 0.0), (self.bob.id, 0, None)]
-        self.patch(helpdesk_ticket_team, "committed", lambda env, query: rows)
+        self.patch(helpdesk_ticket_team_member, "committed", lambda env, query: rows)
         self._case(user_id=self.bob.id)
         self.assertEqual(self._case().user_id, self.bob)
 

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.tests import BaseCase, tagged
 
-from ..engine.assignment import Member, distribute
 from ..engine.matching import compile_words, first_word
 from ..engine.tokenizer import fold
 
@@ -36,27 +35,3 @@ class TestMatching(BaseCase):
         self.assertEqual(self._match("c++", "I use C++ here"), "c++")
         self.assertEqual(self._match("CVE-2025", "see cve-2025-1"), "CVE-2025")
         self.assertFalse(self._match("a.c", "abc"))
-
-
-@tagged("post_install", "-at_install")
-class TestDistribute(BaseCase):
-    def test_least_open_work_then_longest_idle(self):
-        members = [Member(1, "", 2, 0.0), Member(2, "", 1, 50.0), Member(3, "", 1, 9.0)]
-        self.assertEqual(distribute([7], members, 100.0), {7: (3, 1)})
-
-    def test_loads_count_as_it_goes(self):
-        members = [Member(1, "", 0, 0.0), Member(2, "", 3, 0.0)]
-        chosen = distribute(list(range(10)), members, 100.0)
-        users = [user for user, _load in chosen.values()]
-        # 0 + 6.5 and 3 + 3.5: both end with the same load, give or take one.
-        self.assertEqual(sorted((users.count(1), users.count(2) + 3)), [6, 7])
-
-    def test_ties_alternate(self):
-        members = [Member(1, "", 0, 5.0), Member(2, "", 0, 5.0)]
-        chosen = distribute([1, 2, 3, 4], members, 100.0)
-        self.assertEqual([u for u, _l in chosen.values()], [1, 2, 1, 2])
-
-    def test_the_absent_get_nothing(self):
-        members = [Member(1, "out_of_office", 0, 0.0), Member(2, "archived", 0, 0.0)]
-        self.assertEqual(distribute([7], members, 100.0), {})
-        self.assertEqual(distribute([7], [], 100.0), {})

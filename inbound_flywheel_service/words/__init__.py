@@ -17,10 +17,11 @@ from . import (
     promise,
     rating,
     route,
+    selfservice,
     stage,
 )
-from .assign import ABSENCES
-from .route import REASONS
+from .assign import ABSENCES, DROPPED, EXCLUSIONS
+from .route import REASONS, TIER_FACTS
 
 MESSAGES = {
     **acknowledge.MESSAGES,
@@ -33,7 +34,8 @@ MESSAGES = {
     **promise.MESSAGES,
     **rating.MESSAGES,
     **route.MESSAGES,
+    **selfservice.MESSAGES,
     **stage.MESSAGES,
 }
 
-__all__ = ["ABSENCES", "MESSAGES", "REASONS"]
+__all__ = ["ABSENCES", "DROPPED", "EXCLUSIONS", "MESSAGES", "REASONS", "TIER_FACTS"]

@@ -8,7 +8,10 @@ from bootstrap.console import Console
 from . import (
     assign,
     backtest,
+    classify,
     create,
+    desk,
+    escalate,
     friction,
     handover,
     harness,
@@ -16,8 +19,10 @@ from . import (
     insight,
     month,
     reading,
+    route,
     score,
     silence,
+    suggest,
     timeline,
 )
 from .worlds import Worlds
@@ -35,6 +40,11 @@ BENCHMARKS = {
     "friction": friction,
     "silence": silence,
     "insight": insight,
+    "desk": desk,
+    "route": route,
+    "escalate": escalate,
+    "suggest": suggest,
+    "classify": classify,
 }
 SIZES = (10_000, 100_000)
 

@@ -17,7 +17,7 @@ COLUMNS = (
     "date",
     "external_key",
     "value",
-    "summary",
+    "content",
     "company_id",
     "state",
     "pending",

@@ -27,7 +27,7 @@ PEOPLE_SQL = """
 # after many of others.
 HISTORY_SQL = """
     INSERT INTO flywheel_touchpoint
-           (profile_id, type_id, date, company_id, state, pending, summary, res_model,
+           (profile_id, type_id, date, company_id, state, pending, content, res_model,
             res_id, user_id)
     SELECT CASE WHEN n %% %(every)s = 0
                 THEN long.ids[1 + (n / %(every)s) %% %(people)s]
@@ -49,7 +49,7 @@ HISTORY_SQL = """
            leads ON TRUE
 """
 BARE_SQL = """
-    SELECT t.id, t.date, t.summary, k.name FROM flywheel_touchpoint t
+    SELECT t.id, t.date, t.content, k.name FROM flywheel_touchpoint t
       JOIN flywheel_touchpoint_type k ON k.id = t.type_id
      WHERE t.profile_id = %s ORDER BY t.date DESC, t.id DESC LIMIT 21
 """

@@ -77,7 +77,7 @@ PEOPLE = (
     """
     INSERT INTO flywheel_touchpoint
            (profile_id, type_id, date, company_id, state, pending, external_key,
-            summary)
+            content)
     SELECT p.id, types.ids[1 + (p.id * 7 + k * 3) %% array_length(types.ids, 1)],
            now() - ((p.id * 13 + k * 37) %% 180) * interval '1 day', %(company)s,
            'valid', FALSE, 'bench:' || p.id || ':' || k, 'Touchpoint ' || k
@@ -149,7 +149,7 @@ class Worlds:
 
     def make(self, size):
         """Return the worlds (core, ours) with ``size`` leads each."""
-        self._ensure_crm()
+        self.ensure_crm()
         for name in (CORE, OURS):
             self.databases.drop(name)
             self.databases.copy(CRM, name)
@@ -173,7 +173,8 @@ class Worlds:
         for name in (CORE, OURS):
             self.databases.drop(name)
 
-    def _ensure_crm(self):
+    def ensure_crm(self):
+        """Make the database with crm alone, unless it is there."""
         pinned = python_env.fingerprint([ROOT / "requirements.txt"])
         state = {"crm": pinned[:16]}
         if self.databases.mark(CRM) == state:

@@ -15,7 +15,7 @@ export const answerModels = registry.category("inbound_flywheel.answer_models");
 answerModels.add("crm.lead", true).add("res.partner", true);
 
 /** Put an answer below what was written already, and above the signature. */
-function append(written, answer) {
+export function append(written, answer) {
   if (!written || isHtmlEmpty(written)) {
     return answer;
   }

@@ -1,0 +1,12 @@
+# Copyright 2026 Inbound Flywheel
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, models
+
+
+class FlywheelHelp(models.AbstractModel):
+    _inherit = "flywheel.help"
+
+    @api.model
+    def _base_url(self):
+        """Articles are on the website: one address for everybody."""
+        return "/help"
