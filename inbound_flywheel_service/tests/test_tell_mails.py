@@ -175,8 +175,13 @@ class TestReceipt(TellCommon):
         self.assertGreaterEqual(len(MACHINES), 25)
         for number, (kind, headers) in enumerate(MACHINES):
             with self.subTest(headers=headers):
+                sender = f"m{number}@machine.example"
+                headers = {
+                    name: value.replace("ann@example.com", sender)
+                    for name, value in headers.items()
+                }
                 source = self._mail(
-                    {"From": f"m{number}@machine.example", **headers},
+                    {"From": sender, **headers},
                     body=REPORT if "Content-Type" in headers else "Hello",
                     **({"From": f"Help <{self.address}>"} if kind == "own" else {}),
                 )
