@@ -9,7 +9,7 @@ from .client import external
 
 FOLDER = Path(__file__).resolve().parent / "articles"
 CATEGORIES = {"en_US": "Help centre", "zh_TW": "說明中心", "zh_CN": "帮助中心"}
-FIELDS = ["id", "name", "type", "parent_id/id", "content"]
+FIELDS = ["id", "name", "type", "parent_id/id", "content", "lang", "public"]
 MODEL = "document.page"
 
 
@@ -107,6 +107,8 @@ def load_articles(client):
             "content",
             external(f"articles_{article.language}"),
             article.body,
+            article.language,
+            "True",
         ]
         for article in read_articles()
     ]

@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 
-from . import articles, bank, config, insight, method, questions, service
+from . import articles, bank, config, desk, insight, method, questions, service
 from .activity import made_up_touchpoints
 from .client import Client, LoadError
 from .people import make_people
@@ -96,15 +96,20 @@ def load_service(client, rows, people, timeline):
         print("  articles are left out. Install it and load again to add them.")
         return
     service.set_up(client)
+    desk.set_up(client)
     articles.load_articles(client)
     asked = questions.make_questions(rows, people, timeline)
     past = [question for question in asked if question.solved]
     cases = questions.send_questions(client, past, "Questions of the past")
     service.solve(client, past, cases)
+    desk.rate(client, past, cases)
+    desk.honour_customers(client)
+    desk.learn(client)
     waiting = [question for question in asked if not question.solved]
     if len(questions.find_cases(client, waiting)) < len(waiting):
         service.assign_from_now_on(client)
-    questions.send_questions(client, waiting, "Questions still open")
+    cases = questions.send_questions(client, waiting, "Questions still open")
+    desk.promise(client, waiting, cases, timeline.at(1, 0.0))
 
 
 def load(client):

@@ -145,7 +145,7 @@ def solve(client, past, cases):
     answered = client.known("mail.message")
     past = sorted(past, key=solved_after)
     waiting = [q for q in past if f"answer_{q.key}" not in answered]
-    agents = _agents(client)
+    agents = {agent["login"]: agent for agent in read_agents(client)}
     progress = Progress("Solved cases", len(past), done=len(past) - len(waiting))
     for _day, group in groupby(waiting, lambda q: solved_after(q).date()):
         batch = list(group)
@@ -195,12 +195,11 @@ def answer_to(question, intents):
     return f"<p>{html.escape(answer, quote=False)}</p>"
 
 
-def _agents(client):
-    """Return {login: values} of the agents."""
+def read_agents(client):
+    """Return the agents: dicts of login, partner and address."""
     logins = [login for _name, login, _groups in AGENTS]
     fields = ["login", "partner_id", "email_formatted"]
-    users = client.search_read("res.users", [("login", "in", logins)], fields)
-    return {user["login"]: user for user in users}
+    return client.search_read("res.users", [("login", "in", logins)], fields)
 
 
 def _answer(client, batch, cases, intents, agents):
