@@ -1,13 +1,12 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-from ..engine.worktime import WorkTime
 from .helpdesk_ticket import AGENT
 from .helpdesk_ticket_conversation import SPOKEN
 
@@ -128,33 +127,10 @@ class HelpdeskTicketDesk(models.Model):
         for calendar, tickets in done.grouped(
             lambda ticket: ticket.team_id.resource_calendar_id
         ).items():
-            first = min(tickets.mapped("create_date"))
-            last = max(tickets.mapped(end))
-            hours = self._flywheel_worktime(calendar, first, last)
+            time = calendar._flywheel_working_time()
             for ticket in tickets:
-                ticket[name] = hours(ticket.create_date, ticket[end])
-
-    @api.model
-    def _flywheel_worktime(self, calendar, first, last):
-        """Return a function (start, stop) → working hours, within a span of time.
-
-        Without a calendar every hour counts.
-        """
-        if not calendar or last <= first:
-            return lambda start, stop: max((stop - start).total_seconds(), 0) / 3600
-        # sudo: resource.calendar - whoever's answer ends the time
-        intervals = calendar.sudo()._work_intervals_batch(
-            first.replace(tzinfo=UTC), last.replace(tzinfo=UTC) + timedelta(days=1)
-        )[False]
-        return WorkTime(
-            [
-                (
-                    start.astimezone(UTC).replace(tzinfo=None),
-                    stop.astimezone(UTC).replace(tzinfo=None),
-                )
-                for start, stop, _meta in intervals
-            ]
-        ).hours
+                seconds = time.between(ticket.create_date, ticket[end])
+                ticket[name] = seconds / 3600
 
     # ------------------------------------------------------------------
     # Hooks

@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 from markupsafe import Markup
@@ -10,7 +10,6 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, new_test_user, tagged
 
 from ..engine.coverage import covered_quarters, heat
-from ..engine.worktime import WorkTime
 from .common import ALL, ServiceCommon
 
 # A Wednesday.
@@ -19,21 +18,6 @@ NOW = "2026-11-18 09:00:00"
 
 @tagged("post_install", "-at_install")
 class TestEngineDesk(BaseCase):
-    def test_working_time(self):
-        day = datetime(2026, 11, 18)
-        work = WorkTime(
-            [
-                (day.replace(hour=8), day.replace(hour=12)),
-                (day.replace(hour=13), day.replace(hour=17)),
-            ]
-        )
-        hours = [
-            work.hours(day.replace(hour=start), day.replace(hour=stop))
-            for start, stop in ((0, 23), (9, 14), (12, 13), (18, 20), (14, 9), (0, 1))
-        ]
-        self.assertEqual(hours, [8.0, 4.0, 0.0, 0.0, 0.0, 0.0])
-        self.assertEqual(WorkTime([]).hours(day, day + timedelta(1)), 0.0)
-
     def test_demand_against_cover(self):
         cover = covered_quarters([(0, 8.0, 12.5)])
         cells, total, uncovered = heat(
