@@ -50,6 +50,13 @@ _CLOCK = re.compile(
     r"\b(?:at|by|before|until|around)\s+(?:(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b"
     r"|(\d{1,2}):(\d{2}))|\b(noon|midday)\b"
 )
+# An hour alone is one only where the clause ends: "at 10 Main Street" is none.
+_HOUR = re.compile(
+    r"\b(?:at|around)\s+(\d{1,2})(?:\s+o[’']?clock)?"
+    r"(?=\s*(?:[,;!?]|\.(?!\d)|$)|\s+(?:today|tomorrow|sharp|on|and)\b)"
+)
+# Nobody is called at 2 in the morning: hours under this one are of the afternoon.
+FIRST_HOUR = 8
 _PART = re.compile(r"\b(morning|afternoon|evening|night)\b")
 
 _HAN = r"(?:\d+|[零一二两三四五六七八九十几数]+)"
@@ -184,6 +191,10 @@ def _clock(text):
         if full:
             return _time(full, minutes)
         return _time(int(hour) % 12 + (12 if half == "p" else 0), minute)
+    if found := _HOUR.search(text):
+        hour = int(found.group(1))
+        late = hour < FIRST_HOUR or "tonight" in text and hour < 12
+        return _time(hour + 12 if late else hour, None)
     if "tonight" in text:
         return PARTS["evening"]
     found = _PART.search(text)

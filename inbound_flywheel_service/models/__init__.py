@@ -61,6 +61,7 @@ from . import flywheel_profile_promise
 from . import mail_activity_promise
 from . import helpdesk_ticket_promise
 from . import helpdesk_ticket_desk
+from . import helpdesk_ticket_takeover
 from . import helpdesk_ticket_team_desk
 from . import flywheel_desk_dropped
 from . import flywheel_desk_customer

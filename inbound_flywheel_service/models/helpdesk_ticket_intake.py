@@ -96,7 +96,17 @@ class HelpdeskTicketIntake(models.Model):
             vals.setdefault("user_id", False)
         if source == "mail":
             self._flywheel_prepare_mail(vals)
+        elif vals.get("partner_id"):
+            self._flywheel_prepare_person(vals)
         return vals
+
+    def _flywheel_prepare_person(self, vals):
+        """What the form fills in when a contact is chosen: programs do not."""
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        partner = partner._filtered_access("read")
+        if not vals.get("partner_name") and not vals.get("partner_email"):
+            vals["partner_name"] = partner.name
+            vals["partner_email"] = partner.email
 
     def _flywheel_prepare_mail(self, vals):
         mail = self.env.context.get("flywheel_mail") or {}

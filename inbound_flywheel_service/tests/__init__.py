@@ -51,6 +51,7 @@ from . import test_escalate_ladder
 from . import test_escalate_sla
 from . import test_engine_opening
 from . import test_tell_mails
+from . import test_takeover
 from . import test_tell_closing
 from . import test_tell_satisfaction
 from . import test_tell_security

@@ -13,6 +13,10 @@ SENT = datetime(2026, 11, 18, 10, 0)
 PROMISES = [
     ("I will call you tomorrow.", "2026-11-19 18:00"),
     ("I'll call you tomorrow morning", "2026-11-19 12:00"),
+    ("I will call you tomorrow at 10.", "2026-11-19 10:00"),
+    ("I will call you at 3 o'clock tomorrow.", "2026-11-19 15:00"),
+    ("We will call you on Monday at 9", "2026-11-23 09:00"),
+    ("We will send you the card tomorrow at 10 Main Street.", "2026-11-19 18:00"),
     ("We get back to you by Friday.", "2026-11-20 18:00"),
     ("We will get back to you by Friday.", "2026-11-20 18:00"),
     ("We'll get back to you within 24 hours.", "2026-11-19 10:00"),

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import OWN, GatewayCommon
+from .common import OWN, GatewayCommon, ServiceCommon
 
 
 @tagged("post_install", "-at_install", "mail_gateway")
@@ -243,3 +243,13 @@ class TestPaths(GatewayCommon):
         portal = new_test_user(self.env, "s_porta", groups="base.group_portal")
         with self.assertRaises(AccessError):
             self._api({"name": "x", "external_key": "a"}, portal)
+
+
+@tagged("post_install", "-at_install")
+class TestPerson(ServiceCommon):
+    def test_a_program_names_the_contact_only(self):
+        case = self._case(partner_id=self.customer.id)
+        self.assertEqual(case.partner_name, "Carl Customer")
+        self.assertEqual(case.partner_email, "carl@customer.example")
+        other = self._case(partner_id=self.customer.id, partner_email="x@y.example")
+        self.assertEqual(other.partner_email, "x@y.example")

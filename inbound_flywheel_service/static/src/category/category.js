@@ -30,6 +30,11 @@ export class FlywheelCategory extends Component {
     return this.props.record.resId && loaded && (proposals.length || message);
   }
 
+  /** The best, and the others that are not out of the question. */
+  get proposals() {
+    return this.state.proposals.filter((item, index) => !index || item.percent > 0);
+  }
+
   /** The present category needs no confirmation when a person stands by it. */
   get settled() {
     return this.state.confirmed;
