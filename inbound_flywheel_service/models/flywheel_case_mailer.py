@@ -127,10 +127,14 @@ class FlywheelCaseMailer(models.AbstractModel):
             email_layout_xmlid="inbound_flywheel_service.mail_layout_customer",
             email_values=values,
         )
+        companies = {r.id: r.company_id or self.env.company for r in records}
         for mail in mails:
             known = (references or {}).get(mail.res_id)
             mail.write(
                 {
+                    # Not the customer who wrote in the portal, nor the agent who closed
+                    # the case.
+                    "author_id": companies[mail.res_id].partner_id.id,
                     "email_to": addresses[mail.res_id],
                     "reply_to": reply_to[mail.res_id],
                     "references": known,

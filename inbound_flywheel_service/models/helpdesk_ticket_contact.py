@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
+from odoo.tools import email_normalize
 
 from ..engine.mail_providers import company_domain
 from ..engine.mail_verdict import is_machine_address
@@ -111,6 +112,29 @@ class HelpdeskTicketContact(models.Model):
             "lang": lang if lang in installed else False,
             "type": "contact",
         }
+
+    # ------------------------------------------------------------------
+    # Contacts that an answer makes
+    # ------------------------------------------------------------------
+    def _get_customer_information(self):
+        """A contact whom an answer makes has the customer's name and language."""
+        found = super()._get_customer_information()
+        for ticket in self:
+            if ticket.sender_email and not ticket.partner_id:
+                values = ticket._flywheel_contact_values(ticket.partner_id)
+                known = {k: v for k, v in values.items() if v and k != "email"}
+                found.setdefault(ticket.sender_email, {}).update(known)
+        return found
+
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        """Each address once: helpdesk_mgmt names the customer's again."""
+        found = super()._message_add_suggested_recipients(
+            force_primary_email=force_primary_email
+        )
+        for lists in found.values():
+            addresses = {email_normalize(a) or a: a for a in lists["email_to_lst"]}
+            lists["email_to_lst"] = list(addresses.values())
+        return found
 
     def _flywheel_companies_by_domain(self):
         """{case: the one company among our contacts whose domain the sender uses}."""
