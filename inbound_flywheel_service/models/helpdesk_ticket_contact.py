@@ -126,15 +126,22 @@ class HelpdeskTicketContact(models.Model):
                 found.setdefault(ticket.sender_email, {}).update(known)
         return found
 
-    def _message_add_suggested_recipients(self, force_primary_email=False):
-        """Each address once: helpdesk_mgmt names the customer's again."""
-        found = super()._message_add_suggested_recipients(
-            force_primary_email=force_primary_email
-        )
-        for lists in found.values():
-            addresses = {email_normalize(a) or a: a for a in lists["email_to_lst"]}
-            lists["email_to_lst"] = list(addresses.values())
-        return found
+    def _partner_find_from_emails(self, records_emails, *args, **kwargs):
+        """Agents answer customers who are no contacts yet, also those agents who may
+        make no contacts: one is made of the case's own customer."""
+        if not kwargs.get("no_create") and not self.env["res.partner"].has_access(
+            "create"
+        ):
+            for ticket, emails in records_emails.items():
+                own = [e for e in emails if email_normalize(e) == ticket.sender_email]
+                if own and ticket.has_access("write"):
+                    # sudo: res.partner - the customer of a case that the user works on
+                    case = ticket.sudo()
+                    super(HelpdeskTicketContact, case)._partner_find_from_emails(
+                        {case: own}, *args, **kwargs
+                    )
+            kwargs["no_create"] = True
+        return super()._partner_find_from_emails(records_emails, *args, **kwargs)
 
     def _flywheel_companies_by_domain(self):
         """{case: the one company among our contacts whose domain the sender uses}."""

@@ -30,7 +30,8 @@ class TestContact(GatewayCommon):
         self.assertTrue(case.flywheel_profile_id)
 
     def test_contact_made_by_an_answer(self):
-        """It has the customer's name and language, and is proposed once."""
+        """It has the customer's name and language; agents who may make no contacts
+        can answer, too."""
         self.company.flywheel_contact_rule = "never"
         self.env["res.lang"]._activate_lang("zh_TW")
         case = self._unknown(
@@ -38,10 +39,14 @@ class TestContact(GatewayCommon):
             Subject="=?utf-8?b?5L+h55So5Y2h6YG65aSx?=",
         )
         self.assertEqual(case.customer_lang, "zh_TW")
-        [found] = case.with_user(self.ann)._message_get_suggested_recipients(
+        self.assertFalse(
+            self.env["res.partner"].with_user(self.ann).has_access("create")
+        )
+        found = case.with_user(self.ann)._message_get_suggested_recipients(
             no_create=False
         )
-        partner = self.env["res.partner"].browse(found["partner_id"])
+        [partner_id] = [r["partner_id"] for r in found if r["email"] == "yi@tw.example"]
+        partner = self.env["res.partner"].browse(partner_id)
         self.assertRecordValues(partner, [{"name": "陳怡君", "lang": "zh_TW"}])
         # Whoever makes the contact: the customer reads what he writes.
         partner.lang = "en_US"
