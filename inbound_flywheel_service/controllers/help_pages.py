@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from odoo import http
 from odoo.http import request
+from odoo.tools import consteq
 
 from ..models.flywheel_help import MOST
 
@@ -114,7 +115,7 @@ class HelpPages:
         if not as_written and best != page and best.lang == request.env.lang:
             return request.redirect(help_._article_url(best), code=302)
         if slug != page._flywheel_slug():
-            query = {k: v for k, v in kw.items() if k in ("as_written", "voted")}
+            query = {k: v for k, v in kw.items() if k in ("as_written", "voted", "key")}
             address = help_._article_url(page)
             return request.redirect(
                 f"{address}?{urlencode(query)}" if query else address, code=302
@@ -150,6 +151,8 @@ class HelpPages:
             "voted": voted if voted in ("helpful", "unhelpful", "comment") else None,
             "related": help_._related(page),
             "question": question,
+            # Somebody with the key to this one article; the rest is behind the login.
+            "keyed": bool(kw.get("key")),
             **self._help_addresses(question),
         }
 
@@ -195,12 +198,19 @@ class PortalHelp(HelpPages, http.Controller):
     @http.route(
         "/my/help/<string:slug>",
         type="http",
-        auth="user",
+        auth="public",
         website=True,
         sitemap=False,
     )
-    def portal_help_article(self, slug, **kw):
-        """One article."""
+    def portal_help_article(self, slug, key=None, **kw):
+        """One article; ``key`` opens the one that a mail names without a login."""
+        if request.env.user._is_public():
+            page = self._help_page(slug)
+            right = request.env["flywheel.help"]._key(page.id)
+            if not page or not consteq(str(key or ""), right):
+                address = {"redirect": request.httprequest.full_path}
+                return request.redirect(f"/web/login?{urlencode(address)}")
+            kw.update(as_written="1", key=key)
         template = "inbound_flywheel_service.portal_help_article"
         return self._help_article_response(template, slug, **kw)
 

@@ -63,7 +63,7 @@ class FlywheelCaseMailer(models.AbstractModel):
             {t.id: address for t, address in addresses.items()},
             kind,
             # An answer comes back to the case.
-            sent._notify_get_reply_to(),
+            self._reply_to(sent),
             self._references(sent),
         )
         Log._note(kind, sent, keys, **values)
@@ -72,6 +72,16 @@ class FlywheelCaseMailer(models.AbstractModel):
         ]
         lines += [self._line(t, code, **facts) for t, (code, facts) in found.items()]
         return sent, {t: code for t, (code, _facts) in found.items()}, lines
+
+    @api.model
+    def _reply_to(self, tickets):
+        """Where answers go: {id: address}, in the name of the company, whoever runs the
+        gateway or the scheduler."""
+        addresses = {}
+        for company, cases in tickets.grouped("company_id").items():
+            author = (company or self.env.company).partner_id
+            addresses.update(cases._notify_get_reply_to(author_id=author.id))
+        return addresses
 
     @api.model
     def _refuse(self, kind, refused, keys):
@@ -117,10 +127,14 @@ class FlywheelCaseMailer(models.AbstractModel):
             email_layout_xmlid="inbound_flywheel_service.mail_layout_customer",
             email_values=values,
         )
+        companies = {r.id: r.company_id or self.env.company for r in records}
         for mail in mails:
             known = (references or {}).get(mail.res_id)
             mail.write(
                 {
+                    # Not the customer who wrote in the portal, nor the agent who closed
+                    # the case.
+                    "author_id": companies[mail.res_id].partner_id.id,
                     "email_to": addresses[mail.res_id],
                     "reply_to": reply_to[mail.res_id],
                     "references": known,

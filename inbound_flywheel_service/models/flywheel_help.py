@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, hmac
 
 from ..engine import article_html, tokenizer
 
@@ -74,7 +74,10 @@ class FlywheelHelp(models.AbstractModel):
         known = case._flywheel_articles_read()
         return [
             # Mail programs find the end of an address only in plain characters.
-            (item["title"], case.get_base_url() + quote(item["url"]))
+            (
+                item["title"],
+                case.get_base_url() + quote(item["url"]) + self._key_query(item["id"]),
+            )
             for item in help_._present(text, found, limit + len(known))
             if item["id"] not in known.ids
         ][:limit]
@@ -248,6 +251,17 @@ class FlywheelHelp(models.AbstractModel):
     def _base_url(self):
         """Where customers find the articles."""
         return "/my/help"
+
+    @api.model
+    def _key_query(self, page_id):
+        """What an address in a mail needs so that customers without a login can read
+        the article."""
+        return f"?as_written=1&key={self._key(page_id)}"
+
+    @api.model
+    def _key(self, page_id):
+        # sudo: the secret of the database
+        return hmac(self.env(su=True), "flywheel-help-article", page_id)[:32]
 
     @api.model
     def _article_url(self, page):

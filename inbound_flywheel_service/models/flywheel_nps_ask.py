@@ -228,5 +228,5 @@ class FlywheelNpsAsk(models.Model):
         """The team that served the person last, or the company: never a machine."""
         case = self.ticket_id
         if case.team_id.alias_email:
-            return case._notify_get_reply_to()[case.id]
+            return self.env["flywheel.case.mailer"]._reply_to(case)[case.id]
         return self.company_id.email_formatted

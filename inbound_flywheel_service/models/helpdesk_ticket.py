@@ -99,7 +99,11 @@ class HelpdeskTicket(models.Model):
             text = f"{ticket.name or ''} {plain_text(ticket.description)}"
             wanted = [ticket.partner_id.lang]
             if language(text) == "zh":
-                wanted.append("zh_TW" if is_traditional(text) else "zh_CN")
+                written = "zh_TW" if is_traditional(text) else "zh_CN"
+                # Contacts get the language of whoever makes them: who writes in
+                # Chinese reads it.
+                chinese = (ticket.partner_id.lang or "").startswith("zh")
+                wanted.insert(1 if chinese else 0, written)
             elif language(text) == "en" and not ticket.partner_id:
                 wanted.append("en_US")
             wanted += [ticket.company_id.partner_id.lang, self.env.lang]

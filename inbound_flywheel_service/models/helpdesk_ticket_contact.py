@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
+from odoo.tools import email_normalize
 
 from ..engine.mail_providers import company_domain
 from ..engine.mail_verdict import is_machine_address
@@ -111,6 +112,36 @@ class HelpdeskTicketContact(models.Model):
             "lang": lang if lang in installed else False,
             "type": "contact",
         }
+
+    # ------------------------------------------------------------------
+    # Contacts that an answer makes
+    # ------------------------------------------------------------------
+    def _get_customer_information(self):
+        """A contact whom an answer makes has the customer's name and language."""
+        found = super()._get_customer_information()
+        for ticket in self:
+            if ticket.sender_email and not ticket.partner_id:
+                values = ticket._flywheel_contact_values(ticket.partner_id)
+                known = {k: v for k, v in values.items() if v and k != "email"}
+                found.setdefault(ticket.sender_email, {}).update(known)
+        return found
+
+    def _partner_find_from_emails(self, records_emails, *args, **kwargs):
+        """Agents answer customers who are no contacts yet, also those agents who may
+        make no contacts: one is made of the case's own customer."""
+        if not kwargs.get("no_create") and not self.env["res.partner"].has_access(
+            "create"
+        ):
+            for ticket, emails in records_emails.items():
+                own = [e for e in emails if email_normalize(e) == ticket.sender_email]
+                if own and ticket.has_access("write"):
+                    # sudo: res.partner - the customer of a case that the user works on
+                    case = ticket.sudo()
+                    super(HelpdeskTicketContact, case)._partner_find_from_emails(
+                        {case: own}, *args, **kwargs
+                    )
+            kwargs["no_create"] = True
+        return super()._partner_find_from_emails(records_emails, *args, **kwargs)
 
     def _flywheel_companies_by_domain(self):
         """{case: the one company among our contacts whose domain the sender uses}."""

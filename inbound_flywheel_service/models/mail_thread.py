@@ -3,9 +3,11 @@
 import codecs
 import hashlib
 import logging
+import re
 from datetime import datetime, timedelta
 from email.utils import getaddresses
 
+import chardet
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
@@ -24,6 +26,12 @@ NEWEST_DAYS = 1
 MAX_MESSAGE_ID = 900
 # Characters of a header of a mail that the parser refuses.
 MAX_HEADER = 5000
+# Charsets of mails that do not say theirs.
+UNNAMED = (None, "", "ascii", "us-ascii")
+# Bytes of which a charset is guessed.
+GUESSED = 20000
+# Text that is HTML although its headers do not say so.
+_MARKUP = re.compile(r"<(html|body|p|div|br|table)\b", re.IGNORECASE)
 
 
 class MailThread(models.AbstractModel):
@@ -51,15 +59,32 @@ class MailThread(models.AbstractModel):
     def _flywheel_mend(self, message):
         """Mend in ``message`` what the parser stumbles over."""
         for part in message.walk():
+            self._flywheel_mend_multipart(part)
             charset = part.get_content_charset()
             try:
                 codecs.lookup(charset or "utf-8")
             except (LookupError, ValueError):
+                charset = None
                 part.set_param("charset", "utf-8")
+            if part.get_content_maintype() == "text" and charset in UNNAMED:
+                part.set_param("charset", _guessed_charset(part))
         sender = self._flywheel_true_sender(message)
         if sender:
             del message["From"]
             message["From"] = sender
+
+    @api.model
+    def _flywheel_mend_multipart(self, part):
+        """Make text of a part that is said to have parts and has none.
+
+        Odoo shows nothing of it, and fails over it where it is a report.
+        """
+        if part.get_content_maintype() != "multipart" or part.is_multipart():
+            return
+        text = str(part.get_payload())
+        part.set_type("text/html" if _MARKUP.search(text) else "text/plain")
+        for name in ("boundary", "report-type"):
+            part.del_param(name)
 
     @api.model
     def _flywheel_true_sender(self, message):
@@ -208,6 +233,24 @@ def _raw(message, name):
             (v for n, v in message.raw_items() if n.lower() == name.lower()), ""
         )
     return " ".join(_storable(str(text)).split())[:MAX_HEADER]
+
+
+def _guessed_charset(part):
+    """In what the text of a part seems to be, which does not say so.
+
+    Home-made programs send Chinese without its charset; the parser takes it for ASCII
+    and replaces each character.
+    """
+    try:
+        data = part.get_payload(decode=True) or b""
+        data.decode()
+    except UnicodeDecodeError:
+        found = chardet.detect(data[:GUESSED])["encoding"]
+        return found.lower() if found and found.lower() not in UNNAMED else "utf-8"
+    except Exception:
+        # What cannot be decoded is for the parser to refuse.
+        return "utf-8"
+    return "utf-8"
 
 
 def _storable(text):

@@ -46,6 +46,9 @@ class TestAcknowledge(GatewayCommon):
             literal_eval(mail.headers)["In-Reply-To"], "<first@customer.example>"
         )
         self.assertIn(self.address, mail.reply_to)
+        self.assertEqual(mail.author_id, self.company.partner_id)
+        # Not in the name of whoever runs the gateway.
+        self.assertIn(self.company.name, mail.reply_to)
 
     def test_paths(self):
         for source, confirmed in (

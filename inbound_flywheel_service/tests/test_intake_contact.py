@@ -29,6 +29,30 @@ class TestContact(GatewayCommon):
         self.assertFalse(case.partner_id)
         self.assertTrue(case.flywheel_profile_id)
 
+    def test_contact_made_by_an_answer(self):
+        """It has the customer's name and language; agents who may make no contacts
+        can answer, too."""
+        self.company.flywheel_contact_rule = "never"
+        self.env["res.lang"]._activate_lang("zh_TW")
+        case = self._unknown(
+            "=?utf-8?b?6Zmz5oCh5ZCb?= <yi@tw.example>",
+            Subject="=?utf-8?b?5L+h55So5Y2h6YG65aSx?=",
+        )
+        self.assertEqual(case.customer_lang, "zh_TW")
+        self.assertFalse(
+            self.env["res.partner"].with_user(self.ann).has_access("create")
+        )
+        found = case.with_user(self.ann)._message_get_suggested_recipients(
+            no_create=False
+        )
+        [partner_id] = [r["partner_id"] for r in found if r["email"] == "yi@tw.example"]
+        partner = self.env["res.partner"].browse(partner_id)
+        self.assertRecordValues(partner, [{"name": "陳怡君", "lang": "zh_TW"}])
+        # Whoever makes the contact: the customer reads what he writes.
+        partner.lang = "en_US"
+        case.partner_id = partner
+        self.assertEqual(case.customer_lang, "zh_TW")
+
     def test_by_the_domain_of_a_known_company(self):
         self.company.flywheel_contact_rule = "domain"
         case = self._unknown()

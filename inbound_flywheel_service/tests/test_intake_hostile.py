@@ -67,6 +67,30 @@ class TestHostile(GatewayCommon):
                 case = self._receive(self._raw(headers, sender=sender))
                 self.assertEqual(case.sender_email, sender.decode())
 
+    def test_parts_that_are_none(self):
+        """A mail that promises parts and has none is read, and its writer heard."""
+        for kind, text, expected in (
+            (b"multipart/report; report-type=delivery-status", "我的卡被偷了", "被偷"),
+            (b"multipart/mixed; boundary=b", "<p>My <b>card</b></p>", "<b>card</b>"),
+        ):
+            with self.subTest(kind=kind):
+                headers = b"Subject: x\nContent-Type: %s\n" % kind
+                case = self._receive(self._raw(headers, text.encode()))
+                self.assertIn(expected, case.description)
+                self.assertEqual(case.mail_verdict, "human")
+                self.assertTrue(case.waiting_since)
+                self.assertFalse(case.message_attachment_count)
+
+    def test_text_without_charset(self):
+        """Chinese is read also where the mail does not say in what it is written."""
+        text = "我的金融卡被提款機吃掉了，請問該怎麼辦？銀行的電話一直沒有人接聽。"
+        for kind in (b"text/plain", b"text/plain; charset=us-ascii", b"text/html"):
+            for charset in ("utf-8", "big5"):
+                with self.subTest(kind=kind, charset=charset):
+                    headers = b"Subject: x\nContent-Type: %s\n" % kind
+                    case = self._receive(self._raw(headers, text.encode(charset)))
+                    self.assertIn("提款機吃掉了", case.description)
+
     @mute_logger(GATEWAY_LOG, LOG)
     def test_broken_senders(self):
         for sender in (

@@ -52,6 +52,27 @@ class TestHelpPortal(HelpCommon, HttpCase):
     # ------------------------------------------------------------------
     # Articles
     # ------------------------------------------------------------------
+    def test_article_of_a_mail_without_a_login(self):
+        """Customers who write mails have no login; the key opens that article alone."""
+        help_ = self.env["flywheel.help"]
+        if help_._base_url() != "/my/help":
+            self.skipTest("Articles are on the website")
+        self.authenticate(None, None)
+        case = self._case("Quokkacard stolen", "<p>My quokkacard was stolen</p>")
+        url = help_._articles_for(case)[0][1]
+        path = url[len(case.get_base_url()) :]
+        page = self._page(path)
+        self.assertIn(self.article.name, page.xpath("string(//h1)"))
+        self.assertFalse(page.xpath("//form[contains(@action, '/vote')]"))
+        other = help_._article_url(self.chinese)
+        for address in (
+            path.split("?")[0],
+            f"{other}?{path.split('?')[1]}",
+            f"{path}x",
+        ):
+            answer = self.url_open(address, allow_redirects=False)
+            self.assertIn("/web/login", answer.headers.get("Location", ""), address)
+
     def test_search_without_a_program(self):
         page = self._page("/my/help?search=quokkacard+stolen")
         self.assertEqual(page.xpath("//article//a/@href"), [self._url(self.article)])
