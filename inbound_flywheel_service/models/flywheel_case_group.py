@@ -194,10 +194,11 @@ class FlywheelCaseGroup(models.Model):
             {"user_id": self.user_id.id}
         )
         left = len(cases - mine)
-        message = self.env._("%(count)s cases given to %(user)s.") % {
-            "count": len(mine),
-            "user": self.user_id.name,
-        }
+        message = self.env._(
+            "%(count)s cases given to %(user)s.",
+            count=len(mine),
+            user=self.user_id.name,
+        )
         if left:
             message += " " + self.env._(
                 "%(count)s cases stay where they are: their team has other members.",

@@ -104,14 +104,15 @@ class FlywheelCaseTrace(models.Model):
             return self.env["flywheel.profile"]._get_tier_words(content)
         if kind in ("reason", "reasons"):
             reasons = content if kind == "reasons" else [content]
-            words = [
-                self.env._(REASONS[code]) % {"word": word} for code, word in reasons
-            ]
-            return format_list(self.env, words)
+            return format_list(self.env, [self._put_reason(*r) for r in reasons])
         return ", ".join(
             f"{self._field_name(name)}: {self._label(name, text)}"
             for name, text in content
         )
+
+    def _put_reason(self, code, word):
+        template = self.env._(REASONS[code])
+        return template % {"word": word}
 
     def _put_date(self, text):
         """A day, or a moment on the reader's clock (UTC as the database has it)."""

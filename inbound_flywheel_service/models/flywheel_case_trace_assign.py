@@ -42,7 +42,7 @@ class FlywheelCaseTrace(models.Model):
             )
         if values.get("dropped"):
             demands = ", ".join(
-                self.env._(DROPPED[why]) % {"what": self._put(kind, what), **values}
+                self._put_dropped(kind, what, why, values)
                 for kind, what, why in values["dropped"]
             )
             parts.append(self.env._("Not asked for – %(demands)s", demands=demands))
@@ -87,7 +87,12 @@ class FlywheelCaseTrace(models.Model):
             )
         elif code in ("skill", "lang"):
             arg = self._put(code, arg)
-        return self.env._(EXCLUSIONS[code]) % {"arg": arg}
+        template = self.env._(EXCLUSIONS[code])
+        return template % {"arg": arg}
+
+    def _put_dropped(self, kind, what, why, values):
+        template = self.env._(DROPPED[why])
+        return template % {"what": self._put(kind, what), **values}
 
     @api.model
     def _put(self, kind, what):

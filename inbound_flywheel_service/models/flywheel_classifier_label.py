@@ -18,7 +18,7 @@ class FlywheelClassifierLabel(models.Model):
     name = fields.Char(string="Value", required=True)
     case_count = fields.Integer(string="Cases")
     learned = fields.Boolean(help="It has enough cases to be learned.")
-    held_back = fields.Integer(string="Held Back")
+    held_back = fields.Integer()
     precision = fields.Float(
         aggregator="avg", help="Of the cases it was given to, the share that is right."
     )

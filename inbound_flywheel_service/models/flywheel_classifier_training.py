@@ -250,7 +250,7 @@ class FlywheelClassifierTraining(models.Model):
         """Learn anew where people confirmed more; one transaction a classifier."""
         cron = self.env["ir.cron"]
         self._make_missing()
-        due = self.search([]).filtered(lambda classifier: classifier._is_due())
+        due = self.search(Domain.TRUE).filtered(lambda classifier: classifier._is_due())
         cron._commit_progress(remaining=len(due))
         for classifier in due:
             try:
@@ -276,7 +276,7 @@ class FlywheelClassifierTraining(models.Model):
             "tags": {"active": False},
             "priority": {"auto": False, "urgent_priority": "2"},
         }
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         self.create(
             [
                 {"company_id": company.id, "target": target, **values}

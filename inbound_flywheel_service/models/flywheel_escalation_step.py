@@ -63,7 +63,6 @@ class FlywheelEscalationStep(models.Model):
             ("team", "Give to another team"),
             ("queue", "Back to the queue"),
         ],
-        string="Reassign",
     )
     reassign_team_id = fields.Many2one("helpdesk.ticket.team", ondelete="set null")
     sentence = fields.Char(compute="_compute_sentence")

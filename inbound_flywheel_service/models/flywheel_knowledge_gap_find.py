@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import gaps
@@ -35,7 +36,7 @@ class FlywheelKnowledgeGap(models.Model):
     def _cron_find(self):
         """Find the gaps of every company anew; what people decided stays."""
         Cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         Cron._commit_progress(remaining=len(companies))
         for company in companies:
             if try_locks(self.env, self._name, [company.id]):

@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
 from ..words import TIER_FACTS
@@ -45,9 +46,10 @@ class FlywheelProfileTier(models.Model):
     @api.model
     def _get_tier_words(self, facts):
         """The facts that led to a tier, in the reader's language."""
+        templates = {name: self.env._(TIER_FACTS[name]) for name in facts or {}}
         words = [
-            self.env._(TIER_FACTS[name]) % {"value": f"{value:,}"}
-            for name, value in (facts or {}).items()
+            template % {"value": f"{facts[name]:,}"}
+            for name, template in templates.items()
         ]
         return format_list(self.env, words) if words else ""
 
@@ -112,7 +114,7 @@ class FlywheelProfileTier(models.Model):
         :param ids: of the people to look at; None for everybody
         :return: how many people are in another tier now
         """
-        tiers = self.env["flywheel.tier"].sudo().search([])
+        tiers = self.env["flywheel.tier"].sudo().search(Domain.TRUE)
         conditions = {tier: tier._get_conditions() for tier in tiers}
         conditions = {tier: asked for tier, asked in conditions.items() if asked}
         self.env.flush_all()

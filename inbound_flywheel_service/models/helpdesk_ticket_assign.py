@@ -150,26 +150,30 @@ class HelpdeskTicketAssign(models.Model):
         return lines
 
     def _flywheel_customer_wrote(self, message):
-        super()._flywheel_customer_wrote(message)
+        result = super()._flywheel_customer_wrote(message)
         if self.user_id and self._flywheel_is_agent_away():
             # Taken back by the scheduled action, so that the next agent is told of
             # the case and not of this message, too.
             self.team_id._flywheel_assign_later()
+        return result
 
     def _flywheel_staff_answered(self, message):
-        super()._flywheel_staff_answered(message)
+        result = super()._flywheel_staff_answered(message)
         self.user_id.helpdesk_team_ids._flywheel_wake_queue()
+        return result
 
     def _flywheel_has_closed(self):
-        super()._flywheel_has_closed()
+        result = super()._flywheel_has_closed()
         self.user_id.helpdesk_team_ids._flywheel_wake_queue()
+        return result
 
     def _flywheel_has_reopened(self):
-        super()._flywheel_has_reopened()
+        result = super()._flywheel_has_reopened()
         away = self.filtered(
             lambda t: t.team_id.flywheel_auto_assign and t._flywheel_is_agent_away()
         )
         away._flywheel_return_to_queue()
+        return result
 
     # ------------------------------------------------------------------
     # Agents who are away

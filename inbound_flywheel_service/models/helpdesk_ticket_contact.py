@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import models
+from odoo import api, models
+from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..engine.mail_providers import company_domain
@@ -129,9 +130,10 @@ class HelpdeskTicketContact(models.Model):
     def _partner_find_from_emails(self, records_emails, *args, **kwargs):
         """Agents answer customers who are no contacts yet, also those agents who may
         make no contacts: one is made of the case's own customer."""
-        if not kwargs.get("no_create") and not self.env["res.partner"].has_access(
-            "create"
-        ):
+        # The web client asks to make nobody for such agents, also when they send.
+        wanted = not kwargs.get("no_create") or self._flywheel_is_posting()
+        if wanted and not self.env["res.partner"].has_access("create"):
+            kwargs["no_create"] = False
             for ticket, emails in records_emails.items():
                 own = [e for e in emails if email_normalize(e) == ticket.sender_email]
                 if own and ticket.has_access("write"):
@@ -142,6 +144,10 @@ class HelpdeskTicketContact(models.Model):
                     )
             kwargs["no_create"] = True
         return super()._partner_find_from_emails(records_emails, *args, **kwargs)
+
+    @api.model
+    def _flywheel_is_posting(self):
+        return bool(request) and request.httprequest.path == "/mail/message/post"
 
     def _flywheel_companies_by_domain(self):
         """{case: the one company among our contacts whose domain the sender uses}."""

@@ -27,7 +27,6 @@ class HelpdeskTicketConversation(models.Model):
         groups="base.group_user",
     )
     answer_due = fields.Datetime(
-        string="Answer Due",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -5,6 +5,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .locks import try_locks
@@ -27,7 +28,7 @@ class HelpdeskTicketLadder(models.Model):
     # ------------------------------------------------------------------
     def _flywheel_ladder_of(self):
         """dict ticket -> steps of the first ladder that is for it."""
-        ladders = self.env["flywheel.escalation.ladder"].search([])
+        ladders = self.env["flywheel.escalation.ladder"].search(Domain.TRUE)
         return {
             case: next((la.step_ids for la in ladders if la._fits(case)), ())
             for case in self

@@ -86,8 +86,9 @@ class HelpdeskTicketTeam(models.Model):
         """Return summary and note of the task."""
         count = sum(reasons.values()) + untried
         oldest = min(t.waiting_since or t.create_date for t in tickets)
+        templates = {code: self.env._(ALERTS[code]) for code, _skills in reasons}
         lines = [
-            self.env._(ALERTS[code]) % {"count": number, "skills": ", ".join(skills)}
+            templates[code] % {"count": number, "skills": ", ".join(skills)}
             for (code, skills), number in reasons.most_common()
         ]
         return {
