@@ -84,7 +84,9 @@ MACHINES = [
     ("auto_reply", {"Subject": "Réponse automatique : carte"}),
     (
         "auto_reply",
-        {"Content-Type": "multipart/report; report-type=disposition-notification"},
+        {
+            "Content-Type": "multipart/report; report-type=disposition-notification; boundary=x"
+        },
     ),
     ("out_of_office", {"Subject": "休假通知：Re: 个案"}),
     ("out_of_office", {"Subject": "Out of Office AutoReply: Your case"}),
