@@ -49,7 +49,8 @@ class HelpdeskTicketFacts(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._flywheel_check_facts(vals)
+            # Forms of new cases send empty values for fields that they do not show.
+            self._flywheel_check_facts({k: v for k, v in vals.items() if v})
         return super().create(vals_list)
 
     def write(self, vals):

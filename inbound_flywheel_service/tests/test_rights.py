@@ -227,7 +227,7 @@ class TestRights(ServiceCommon):
                     self._as(name, case).write({fact: False})
                 with self.assertRaises(AccessError, msg=fact):
                     self._as(name, tickets).create(
-                        {"name": "x", "description": "x", fact: False}
+                        {"name": "x", "description": "x", fact: 1}
                     )
 
     def test_facts_are_not_copied(self):
