@@ -28,6 +28,7 @@
         "security/assign_security.xml",
         "security/escalate_security.xml",
         "security/knowledge_security.xml",
+        "security/restricted_security.xml",
         "security/classify_security.xml",
         "security/group_security.xml",
         "views/mail_layout_customer.xml",

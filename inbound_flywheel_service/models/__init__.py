@@ -139,3 +139,5 @@ from . import helpdesk_ticket_team_intake
 from . import res_company_intake
 from . import res_config_settings_intake
 from . import res_partner_domain
+from . import rating_rating
+from . import helpdesk_ticket_facts

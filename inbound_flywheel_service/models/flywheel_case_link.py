@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+DOCUMENTS = ("helpdesk.ticket", "document.page")
+
 
 class FlywheelCaseLink(models.Model):
     """What an agent said about a suggestion: it belongs to the case, or it does not."""
@@ -85,6 +87,9 @@ class FlywheelCaseLink(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_document_name(self):
         for model, links in self.grouped("res_model").items():
+            if model not in DOCUMENTS:
+                links.document_name = self.env._("Not visible")
+                continue
             documents = self.env[model].browse(links.mapped("res_id")).exists()
             readable = documents._filtered_access("read")
             names = {doc.id: doc.display_name for doc in readable}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -11,6 +11,9 @@ from odoo.tools import SQL
 BATCH = 1_000
 PROPOSAL_DAYS = 30
 PENDING = ("proposed", "open")
+# What it leads to, and what became of it: only the system and the buttons write it.
+LINKS = {"activity_id", "done_date", "message_id"}
+FACTS = LINKS | {"source", "state", "vague"}
 
 
 class FlywheelPromise(models.Model):
@@ -170,16 +173,25 @@ class FlywheelPromise(models.Model):
     # ------------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_facts(vals, LINKS)
         promises = super().create(vals_list)
         promises.filtered(lambda p: p.state == "open")._begin()
         return promises
 
     def write(self, vals):
+        self._check_facts(vals, FACTS)
         result = super().write(vals)
         if vals.keys() & {"due", "user_id", "name"}:
             for promise in self.filtered(lambda p: p.state == "open"):
                 promise._plan()
         return result
+
+    def _check_facts(self, vals, facts):
+        if not self.env.su and facts & vals.keys():
+            raise AccessError(
+                self.env._("Use the buttons of the promise, the rest is a fact.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_made(self):
@@ -195,7 +207,8 @@ class FlywheelPromise(models.Model):
         """Take what was found in a message for a promise."""
         self.check_access("write")
         found = self.filtered(lambda p: p.state == "proposed")
-        found.state = "open"
+        # sudo: what became of it follows from the button; access is checked above
+        found.sudo().state = "open"
         found._begin()
         return True
 
@@ -214,8 +227,9 @@ class FlywheelPromise(models.Model):
             lambda p: p.state in PENDING or p.state == "broken" and not p.done_date
         )
         late = open_ones.filtered(lambda p: p.state == "broken" or p.due < now)
-        late.write({"state": "broken", "done_date": now})
-        (open_ones - late).write({"state": "kept", "done_date": now})
+        # sudo: see action_confirm
+        late.sudo().write({"state": "broken", "done_date": now})
+        (open_ones - late).sudo().write({"state": "kept", "done_date": now})
         late._tell("promise_late")
         (open_ones - late)._tell("promise_kept")
         open_ones._end_activities()
@@ -225,7 +239,8 @@ class FlywheelPromise(models.Model):
         """The customer was told that it will not be done."""
         self.check_access("write")
         gone = self.filtered(lambda p: p.state in PENDING)
-        gone.state = "withdrawn"
+        # sudo: see action_confirm
+        gone.sudo().state = "withdrawn"
         gone._tell("promise_withdrawn")
         gone._end_activities()
         return True
@@ -255,7 +270,8 @@ class FlywheelPromise(models.Model):
         if self.activity_id.sudo().active:
             self.activity_id.sudo().write(values)
         elif self.ticket_id.with_user(self.user_id).has_access("read"):
-            self.activity_id = (
+            # sudo: nobody else sets it, for what it leads to is changed with it
+            self.sudo().activity_id = (
                 self.ticket_id.sudo()
                 .with_context(mail_activity_quick_update=True)
                 .activity_schedule(

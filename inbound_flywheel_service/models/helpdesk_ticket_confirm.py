@@ -90,10 +90,10 @@ class HelpdeskTicketConfirm(models.Model):
         ):
             raise UserError(self.env._("There is no such category."))
         old = self.category_id
-        values = {"category_source": "confirmed"}
         if category != old:
-            values["category_id"] = category.id
-        self.write(values)
+            self.write({"category_id": category.id})
+        # sudo: who set it follows from the button; access is checked above
+        self.sudo().category_source = "confirmed"
         code = "classify_outside"
         if category:
             changed = old and category != old

@@ -35,6 +35,8 @@ class HelpdeskTicketSla(models.Model):
         wanted = self._flywheel_wanted_slas()
         return self.env["helpdesk.sla"].union(*wanted.values())
 
+    # Private: whoever called it with an id would drop the promises of any case.
+    @api.private
     def set_sla(self):
         if self.env.context.get("flywheel_sla_later"):
             return

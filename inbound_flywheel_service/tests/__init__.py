@@ -59,3 +59,4 @@ from . import test_engine_knowledge
 from . import test_knowledge
 from . import test_knowledge_answers
 from . import test_knowledge_security
+from . import test_rights
