@@ -7,9 +7,9 @@ support vector machine, one class against the rest (scikit-learn's LinearSVC: Fa
 al., LIBLINEAR, Journal of Machine Learning Research 9, 2008), and, with a small factor,
 naive Bayes' log ratios of each class and its complement (Rennie et al., "Tackling the
 Poor Assumptions of Naive Bayes Text Classifiers", ICML 2003), averaged with those of a
-multinomial logistic regression that starts from them. Of few examples a class each
-addition learns more; in cross-validation on Banking77's training part the mean is right
-more often at ten, and at all examples a class as often, but sure more often.
+multinomial logistic regression that starts from them. In cross-validation on
+Banking77's training part the mean is right more often at ten examples a class; at all
+of them it is as often, with confidences nearer to the share of right ones.
 
 Reading a stored model and predicting take numpy alone; training takes scikit-learn,
 see :mod:`.training`.

@@ -26,8 +26,7 @@ from .weights import LEAST, Weights
 PENALTY = 1.0
 BAYES = 0.05
 SMOOTHING = 0.05
-# Part of the regression in the mean; the coverage is flat around it, and more would
-# let texts outside all labels look sure.
+# Part of the regression in the mean: flat around it; by itself it is less precise.
 REGRESSION = 0.6
 # The weight of its loss, how many steps it takes at most, and how many of them it
 # remembers, which is most of its memory.
@@ -35,7 +34,7 @@ LOSS = 20.0
 STEPS = 25
 MEMORY = 5
 # With more weights it is left out: it would take more than half a gigabyte.
-MOST_WEIGHTS = 5_000_000
+MOST_WEIGHTS = 4_000_000
 # Features that fewer texts have are dropped: of many texts, and of few.
 LEAST_TEXTS, LEAST_TEXTS_FEW = 2, 1
 FEW_TEXTS = 2_000
