@@ -2,13 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a text is about, learned from texts that people sorted.
 
-A linear model over :mod:`.features` with TF-IDF weights. Its weights are the sum of
-a support vector machine's, one class against the rest (scikit-learn's LinearSVC:
-Fan et al., LIBLINEAR, Journal of Machine Learning Research 9, 2008), and, with a
-small factor, of naive Bayes' log ratios of each class and its complement (Rennie et
-al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers", ICML 2003),
-which help where a class has few examples. In cross-validation on Banking77's
-training part the sum is better than either at ten and at all examples a class.
+A linear model over :mod:`.features` with TF-IDF weights. Its weights are those of a
+support vector machine, one class against the rest (scikit-learn's LinearSVC: Fan et
+al., LIBLINEAR, Journal of Machine Learning Research 9, 2008), and, with a small factor,
+naive Bayes' log ratios of each class and its complement (Rennie et al., "Tackling the
+Poor Assumptions of Naive Bayes Text Classifiers", ICML 2003), averaged with those of a
+multinomial logistic regression that starts from them. In cross-validation on
+Banking77's training part the mean is right more often at ten examples a class; at all
+of them it is as often, with confidences nearer to the share of right ones.
 
 Reading a stored model and predicting take numpy alone; training takes scikit-learn,
 see :mod:`.training`.

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from unittest import SkipTest
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -75,6 +76,12 @@ class TestEngineClassifier(BaseCase):
         again, quality = training.train(TEXTS, LABELS)
         self.assertEqual(again.to_bytes(), self.model.to_bytes())
         self.assertEqual(quality, self.quality)
+
+    def test_without_the_regression(self):
+        with patch.object(training, "MOST_WEIGHTS", 0):
+            model, _quality = training.train(TEXTS, LABELS)
+        self.assertNotEqual(model.to_bytes(), self.model.to_bytes())
+        self.assertEqual(self._best("stolen card!", model), "card")
 
     def test_places_are_the_features(self):
         for text in ("My card, my CARD", "我的卡 VISA 被偷"):
