@@ -85,7 +85,8 @@ MACHINES = [
     (
         "auto_reply",
         {
-            "Content-Type": "multipart/report; report-type=disposition-notification; boundary=x"
+            "Content-Type": "multipart/report; boundary=x;"
+            " report-type=disposition-notification"
         },
     ),
     ("out_of_office", {"Subject": "休假通知：Re: 个案"}),
