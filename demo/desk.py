@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from .client import external
 from .questions import MODEL, solved_after
-from .service import TEAMS, agent_of, read_agents, read_intents
+from .service import TEAMS, agent_of, import_answers, read_agents, read_intents
 from .timeline import text
 
 # login: (skills, languages, most cases at one time)
@@ -162,16 +162,43 @@ def _rating(question, cases, intents):
     ]
 
 
+def answer(client, waiting, cases):
+    """Import answers to two of three open questions: their customers have to say."""
+    agents = {agent["login"]: agent for agent in read_agents(client)}
+    answered = client.known("mail.message")
+    batch = [
+        question
+        for index, question in enumerate(waiting)
+        if index % 3 and question.intent and f"answer_{question.key}" not in answered
+    ]
+    if not batch:
+        return
+    import_answers(client, batch, cases, read_intents(), agents)
+    fields = [".id", "first_response_date", "last_answer_date", "answer_count"]
+    rows = [
+        [str(cases[q.key]), text(solved_after(q)), text(solved_after(q)), "1", ""]
+        for q in batch
+    ]
+    client.load(MODEL, [*fields, "waiting_since"], rows)
+
+
 def promise(client, waiting, cases, now):
-    """Import promises on the open cases: one of them is late already."""
+    """Import promises on the open cases: one in three is late already.
+
+    :param now: naive UTC
+    """
+    chosen = waiting[-30:]
+    ids = [cases[question.key] for question in chosen]
+    found = client.search_read(MODEL, [("id", "in", ids)], ["user_id"])
+    owners = {row["id"]: row["user_id"] for row in found}
     rows = []
-    for index, question in enumerate(waiting[-30:]):
+    for index, question in enumerate(chosen):
         words, days = PROMISED[index % len(PROMISED)]
         due = now + timedelta(days=days, hours=index % 5)
-        rows.append(
-            [f"promise_{question.key}", str(cases[question.key]), words, text(due)]
-        )
-    fields = ["id", "ticket_id/.id", "name", "due"]
+        case = cases[question.key]
+        owner = str(owners[case][0]) if owners[case] else ""
+        rows.append([f"promise_{question.key}", str(case), words, text(due), owner])
+    fields = ["id", "ticket_id/.id", "name", "due", "user_id/.id"]
     client.ensure("flywheel.promise", fields, rows, "Promises")
 
 

@@ -9,6 +9,7 @@ A second load finds what is there and changes nothing; an interrupted one goes o
 import argparse
 import sys
 import time
+from datetime import datetime, timezone
 
 from . import articles, bank, config, desk, insight, method, questions, service
 from .activity import made_up_touchpoints
@@ -109,7 +110,9 @@ def load_service(client, rows, people, timeline):
     if len(questions.find_cases(client, waiting)) < len(waiting):
         service.assign_from_now_on(client)
     cases = questions.send_questions(client, waiting, "Questions still open")
-    desk.promise(client, waiting, cases, timeline.at(1, 0.0))
+    desk.answer(client, waiting, cases)
+    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+    desk.promise(client, waiting, cases, now)
 
 
 def load(client):

@@ -33,7 +33,7 @@ SOLVED = 1700
 SHUFFLE_SEED = 77
 # Working days before the anchor between which the past, and the open part, lies.
 PAST_DAYS = (200.0, 8.0)
-OPEN_DAYS = (6.0, 0.1)
+OPEN_DAYS = (1.3, 0.02)
 # The server has as many cores as this in the smallest machine it is made for.
 SENDERS = 2
 STRANGERS = 0.05

@@ -150,7 +150,7 @@ def solve(client, past, cases):
     for _day, group in groupby(waiting, lambda q: solved_after(q).date()):
         batch = list(group)
         _close(client, batch, cases, intents)
-        _answer(client, batch, cases, intents, agents)
+        import_answers(client, batch, cases, intents, agents)
         progress.add(len(batch))
     progress.close()
 
@@ -202,7 +202,7 @@ def read_agents(client):
     return client.search_read("res.users", [("login", "in", logins)], fields)
 
 
-def _answer(client, batch, cases, intents, agents):
+def import_answers(client, batch, cases, intents, agents):
     """Import the agents' answers; each marks its case as done."""
     rows = []
     for question in batch:

@@ -141,3 +141,4 @@ from . import res_config_settings_intake
 from . import res_partner_domain
 from . import rating_rating
 from . import helpdesk_ticket_facts
+from . import helpdesk_ticket_history

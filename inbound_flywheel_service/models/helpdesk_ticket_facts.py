@@ -58,8 +58,12 @@ class HelpdeskTicketFacts(models.Model):
         return super().write(vals)
 
     def _flywheel_check_facts(self, vals):
-        """:raise AccessError: a user sets what only the system knows"""
-        if not self.env.su and (facts := FACTS & vals.keys()):
+        """Administrators of the system may: they import a history.
+
+        :raise AccessError: another user sets what only the system knows
+        """
+        facts = FACTS & vals.keys()
+        if facts and not self.env.su and not self.env.user._is_system():
             raise AccessError(
                 self.env._(
                     "The system notes this by itself, nobody sets it: %(fields)s.",

@@ -60,3 +60,4 @@ from . import test_knowledge
 from . import test_knowledge_answers
 from . import test_knowledge_security
 from . import test_rights
+from . import test_history
