@@ -100,6 +100,8 @@ def load_articles(client):
         for language, name in CATEGORIES.items()
     ]
     client.ensure(MODEL, FIELDS[:3], categories)
+    # Of a language that is not installed, the articles are told by their text.
+    installed = {lang["code"] for lang in client.search_read("res.lang", [], ["code"])}
     rows = [
         [
             f"article_{article.key}",
@@ -107,7 +109,7 @@ def load_articles(client):
             "content",
             external(f"articles_{article.language}"),
             article.body,
-            article.language,
+            article.language if article.language in installed else "",
             "True",
         ]
         for article in read_articles()
