@@ -7,6 +7,7 @@ made as a user makes one: sign in, ask for a key, confirm with the password.
 import contextlib
 import http.cookiejar
 import json
+import time
 import urllib.error
 import urllib.request
 
@@ -23,6 +24,11 @@ IMPORT_CONTEXT = {
     "mail_create_nolog": True,
     "no_reset_password": True,
 }
+# What PostgreSQL says when two transactions wrote to the same record.
+CONCURRENT = "could not serialize"
+ATTEMPTS = 8
+# Seconds until the other transaction has probably ended.
+PAUSE = 3
 
 
 class LoadError(Exception):
@@ -177,8 +183,13 @@ class Client:
         :raises LoadError: the first message that the import gives
         """
         context = {**IMPORT_CONTEXT, **(context or {})}
-        result = self.call(model, "load", fields=fields, data=data, context=context)
-        errors = [m for m in result["messages"] if m.get("type") == "error"]
+        for _attempt in range(ATTEMPTS):
+            result = self.call(model, "load", fields=fields, data=data, context=context)
+            errors = [m for m in result["messages"] if m.get("type") == "error"]
+            if not any(CONCURRENT in m.get("message", "") for m in errors):
+                break
+            # A scheduled action wrote to the same records: nothing was kept.
+            time.sleep(PAUSE)
         if errors or not result["ids"]:
             first = (errors or result["messages"])[0]
             row = first.get("record")

@@ -97,6 +97,7 @@ def load_service(client, rows, people, timeline):
         print("  articles are left out. Install it and load again to add them.")
         return
     service.set_up(client)
+    desk.let_run(client, False)
     desk.set_up(client)
     articles.load_articles(client)
     asked = questions.make_questions(rows, people, timeline)
@@ -113,6 +114,7 @@ def load_service(client, rows, people, timeline):
     desk.answer(client, waiting, cases)
     now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
     desk.promise(client, waiting, cases, now)
+    desk.let_run(client, True)
 
 
 def load(client):
