@@ -141,9 +141,10 @@ class TestHelpPortal(HelpCommon, HttpCase):
     def test_visitors_are_asked_to_log_in(self):
         self.authenticate(None, None)
         website = self.env["ir.module.module"]._get("inbound_flywheel_service_website")
-        # With the website, the pages are for everybody.
-        expected = "/help" if website.state == "installed" else "/web/login"
-        for url in ("/my/help", f"/my/help/{self.article._flywheel_slug()}"):
+        article = f"/my/help/{self.article._flywheel_slug()}"
+        # With the website, articles are for everybody.
+        public = "/help" if website.state == "installed" else "/web/login"
+        for url, expected in (("/my/help", "/web/login"), (article, public)):
             path = urlsplit(self.url_open(url).url).path
             self.assertTrue(path.startswith(expected), path)
 
