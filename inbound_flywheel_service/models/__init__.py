@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import flywheel_text_mixin
+from . import flywheel_case_part_mixin
 from . import flywheel_text_index
 from . import flywheel_text_term
 from . import document_page
@@ -55,7 +56,6 @@ from . import flywheel_help_report
 from . import helpdesk_ticket_help
 from . import res_company_help
 from . import res_config_settings_help
-from . import flywheel_case_part_mixin
 from . import flywheel_promise
 from . import flywheel_profile_promise
 from . import mail_activity_promise

@@ -7,6 +7,7 @@ class FlywheelCaseGroupDelivery(models.Model):
     """That a case got an answer of its incident: each answer once."""
 
     _name = "flywheel.case.group.delivery"
+    _inherit = "flywheel.case.part.mixin"
     _description = "Answer to a Case of an Incident"
     _order = "id desc"
 

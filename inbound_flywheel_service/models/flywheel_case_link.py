@@ -9,6 +9,7 @@ class FlywheelCaseLink(models.Model):
     """What an agent said about a suggestion: it belongs to the case, or it does not."""
 
     _name = "flywheel.case.link"
+    _inherit = "flywheel.case.part.mixin"
     _description = "Case Knowledge Link"
     _order = "id desc"
     _rec_name = "document_name"

@@ -13,6 +13,7 @@ class FlywheelCaseTrace(models.Model):
     """Why a case is where it is: one line for every decision."""
 
     _name = "flywheel.case.trace"
+    _inherit = "flywheel.case.part.mixin"
     _description = "Case Decision"
     _order = "id"
     _rec_name = "message"

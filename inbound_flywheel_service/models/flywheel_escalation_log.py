@@ -8,6 +8,7 @@ class FlywheelEscalationLog(models.Model):
     """What was escalated: each step once a waiting period, each rule once a case."""
 
     _name = "flywheel.escalation.log"
+    _inherit = "flywheel.case.part.mixin"
     _description = "Escalation"
     _order = "id desc"
     _rec_name = "ticket_id"

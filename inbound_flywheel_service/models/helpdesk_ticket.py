@@ -68,8 +68,9 @@ class HelpdeskTicket(models.Model):
     )
     solution = fields.Html(
         copy=False,
-        help="The answer that solved the case, in words that help the next colleague. "
-        "Similar cases will show it.",
+        help="The answer that solved the case, in words that help the customer, who "
+        "gets them when the case is solved, and the next colleague: similar cases will "
+        "show it.",
         groups="base.group_user",
     )
     flywheel_trace_ids = fields.One2many(

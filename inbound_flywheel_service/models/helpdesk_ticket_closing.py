@@ -17,11 +17,6 @@ class HelpdeskTicketClosing(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    solution = fields.Html(
-        help="The answer that solved the case, in words that help the customer, who "
-        "gets them when the case is solved, and the next colleague: similar cases will "
-        "show it."
-    )
     closing_due = fields.Datetime(
         readonly=True,
         copy=False,

@@ -127,6 +127,18 @@ class HelpdeskTicketContact(models.Model):
                 found.setdefault(ticket.sender_email, {}).update(known)
         return found
 
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        """The customer is suggested once: core and OCA's addon each add the address."""
+        suggested = super()._message_add_suggested_recipients(
+            force_primary_email=force_primary_email
+        )
+        for values in suggested.values():
+            first = {}
+            for email in values["email_to_lst"]:
+                first.setdefault(email_normalize(email) or email, email)
+            values["email_to_lst"] = list(first.values())
+        return suggested
+
     def _partner_find_from_emails(self, records_emails, *args, **kwargs):
         """Agents answer customers who are no contacts yet, also those agents who may
         make no contacts: one is made of the case's own customer."""

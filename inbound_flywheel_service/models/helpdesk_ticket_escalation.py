@@ -63,8 +63,7 @@ class HelpdeskTicketEscalation(models.Model):
     # When
     # ------------------------------------------------------------------
     def _flywheel_step_escalate(self):
-        lines = []
-        return lines + self._flywheel_escalate_content()
+        return self._flywheel_escalate_content()
 
     def write(self, vals):
         self._flywheel_check_lowering(vals)

@@ -13,7 +13,8 @@ class HelpdeskTicketSla(models.Model):
     around the clock: never from nothing.
     """
 
-    _inherit = "helpdesk.ticket.sla"
+    _name = "helpdesk.ticket.sla"
+    _inherit = ["helpdesk.ticket.sla", "flywheel.case.part.mixin"]
 
     ticket_id = fields.Many2one(index=True)
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)

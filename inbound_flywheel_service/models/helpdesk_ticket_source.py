@@ -13,13 +13,20 @@ SOURCES = {
 HUMAN = ("person", "confirmed")
 
 
-def _selection():
-    return [
-        ("person", "A person"),
-        ("rule", "A rule"),
-        ("classifier", "The classifier"),
-        ("confirmed", "Confirmed by a person"),
-    ]
+def _source(label):
+    """A field that says who set another one."""
+    return fields.Selection(
+        [
+            ("person", "A person"),
+            ("rule", "A rule"),
+            ("classifier", "The classifier"),
+            ("confirmed", "Confirmed by a person"),
+        ],
+        string=label,
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
 
 
 class HelpdeskTicketSource(models.Model):
@@ -31,27 +38,9 @@ class HelpdeskTicketSource(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    category_source = fields.Selection(
-        _selection(),
-        string="Category Set By",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-    )
-    tag_source = fields.Selection(
-        _selection(),
-        string="Tags Set By",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-    )
-    priority_source = fields.Selection(
-        _selection(),
-        string="Priority Set By",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-    )
+    category_source = _source("Category Set By")
+    tag_source = _source("Tags Set By")
+    priority_source = _source("Priority Set By")
 
     def _auto_init(self):
         cr = self.env.cr

@@ -53,6 +53,12 @@ class TestContact(GatewayCommon):
         case.partner_id = partner
         self.assertEqual(case.customer_lang, "zh_TW")
 
+    def test_stranger_is_suggested_once(self):
+        self.company.flywheel_contact_rule = "never"
+        case = self._unknown()
+        suggested = case.with_user(self.ann)._message_add_suggested_recipients()
+        self.assertEqual(len(suggested[case.id]["email_to_lst"]), 1)
+
     def test_by_the_domain_of_a_known_company(self):
         self.company.flywheel_contact_rule = "domain"
         case = self._unknown()

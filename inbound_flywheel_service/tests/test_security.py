@@ -56,6 +56,14 @@ class TestSecurity(ServiceCommon):
         self.case.user_id = self.bob
         self.assertTrue(trace.search([("ticket_id", "=", self.case.id)]))
 
+    def test_whoever_opens_a_case_reads_its_decisions(self):
+        """Whatever rule shows the case: here the one for cases without a team."""
+        case = self._case(team_id=False, user_id=False).with_user(self.bob)
+        self.assertTrue(case.name)
+        self.assertTrue(case.flywheel_trace_ids.mapped("message"))
+        self.case.message_subscribe(self.bob.partner_id.ids)
+        self.assertTrue(self.case.with_user(self.bob).flywheel_trace_ids)
+
     def test_other_company(self):
         company = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(

@@ -12,11 +12,17 @@ SHIPPED = {
     "zh_TW": "同仁會閱讀並回覆您。如需補充，直接回覆此郵件即可",
     "zh_CN": "我们的同事会阅读并回复您。如需补充，直接回复本邮件即可",
 }
+# Rules that repeated those of cases. Decisions and links now ask the case itself.
+REPEATED = [
+    f"flywheel_case_{part}_rule_{whose}"
+    for part in ("trace", "link")
+    for whose in ("own", "team", "all")
+]
 
 
 def migrate(cr, version):
-    """Give the receipt its new text, unless somebody has rewritten it, and leave one
-    mail for the closing of a case."""
+    """Give the receipt its new text, unless somebody has rewritten it, leave one mail
+    for the closing of a case, and drop rules that another mechanism replaces."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     template = env.ref(f"{ADDON}.mail_template_received", raise_if_not_found=False)
     if template and _is_shipped(template, "en_US"):
@@ -34,6 +40,10 @@ def migrate(cr, version):
         )
         env["ir.module.module"]._load_module_terms([ADDON], langs)
     settle_stage_mails(env)
+    for name in REPEATED:
+        rule = env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
+        if rule:
+            rule.unlink()
 
 
 def _is_shipped(template, lang):
