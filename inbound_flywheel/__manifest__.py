@@ -4,7 +4,7 @@
     "name": "Inbound Flywheel",
     "summary": "Persona, journey stage, score and grade of every person, "
     "with the reasons",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "Inbound Flywheel",

@@ -48,7 +48,9 @@ from . import (
     flywheel_profile_split,
     flywheel_profile_playbook,
     flywheel_profile_stage,
+    flywheel_profile_privacy,
     flywheel_profile_tenure,
+    flywheel_profile_tracking,
     flywheel_profile_lapse,
     flywheel_profile_note,
     flywheel_identity,
@@ -166,5 +168,6 @@ from . import (
     mail_activity_type,
     mail_activity,
     res_company_preference,
+    res_company_tracking,
     flywheel_persona_evidence_data,
 )

@@ -29,6 +29,7 @@ class FlywheelConsent(models.Model):
     purpose = fields.Selection(
         [
             ("profiling", "Profiling"),
+            ("tracking", "Tracking of Emails and Visits"),
             ("recording", "Recording of an Interview"),
             ("contact", "Contact for Interviews"),
         ],

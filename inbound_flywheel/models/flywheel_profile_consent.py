@@ -73,7 +73,7 @@ class FlywheelProfile(models.Model):
         To be profiled takes no consent but can be objected to: ask
         :attr:`no_profiling` for that.
 
-        :param purpose: ``profiling``, ``recording`` or ``contact``
+        :param purpose: ``profiling``, ``tracking``, ``recording`` or ``contact``
         """
         if not self:
             return False

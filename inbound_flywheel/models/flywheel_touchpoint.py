@@ -176,7 +176,7 @@ class FlywheelTouchpoint(models.Model):
     # Appending
     # ------------------------------------------------------------------
     @api.model
-    def _record(self, vals_list):
+    def _record(self, vals_list, later=False):
         """Append what Odoo itself sees happen, and apply it.
 
         The internal twin of :meth:`ingest`: no rights are checked, a person who
@@ -189,6 +189,8 @@ class FlywheelTouchpoint(models.Model):
             ``partner_id``, ``lead_id``, ``email``, ``phone``,
             ``external_id``; optional ``date`` (naive UTC, default now) and any
             column of the ledger
+        :param later: only append: the scheduled action applies it within seconds.
+            For public requests, which wait for nobody
         """
         # sudo: the ledger is written by the flow, whoever causes the event
         self = self.sudo()
@@ -206,7 +208,10 @@ class FlywheelTouchpoint(models.Model):
                 row = {name: item[name] for name in COLUMNS if name in item}
                 row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
                 rows.append(row)
-        if rows:
+        if rows and later:
+            self._insert(rows, pending=True)
+            self._trigger_apply()
+        elif rows:
             self._enqueue(rows)
 
     @api.model

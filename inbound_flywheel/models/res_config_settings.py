@@ -31,3 +31,6 @@ class ResConfigSettings(models.TransientModel):
     flywheel_consent_text = fields.Text(
         related="company_id.flywheel_consent_text", readonly=False
     )
+    flywheel_tracking = fields.Selection(
+        related="company_id.flywheel_tracking", readonly=False
+    )

@@ -1,0 +1,14 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Inbound Flywheel: Surveys",
+    "summary": "Answers become facts, evidence for personas, and recommendations",
+    "version": "19.0.1.0.0",
+    "category": "Marketing/Surveys",
+    "license": "LGPL-3",
+    "author": "Inbound Flywheel",
+    "website": "https://github.com/inbound-flywheel/inbound-flywheel",
+    "depends": ["inbound_flywheel", "survey"],
+    "data": [],
+    "auto_install": True,
+}
