@@ -21,7 +21,8 @@ def uninstall_hook(env):
     env.cr.execute(
         "TRUNCATE flywheel_touchpoint, flywheel_stage_interval, flywheel_fact,"
         " flywheel_stage_proposal, flywheel_persona_answer, flywheel_interview_line,"
-        " flywheel_approved_answer_use, flywheel_play_use, flywheel_play_request"
+        " flywheel_approved_answer_use, flywheel_play_use, flywheel_play_request,"
+        " flywheel_follow_up"
         " CASCADE"
     )
     env.cr.execute(

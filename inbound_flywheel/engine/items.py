@@ -218,3 +218,27 @@ def parse_item(item, type_codes, now):
     if bool(clean.get("res_id")) != bool(clean.get("res_model")):
         raise ItemError(_lt("res_model and res_id go together"))
     return clean
+
+
+def parse_allowed(item, type_codes):
+    """Check that an outside system may send a clean item.
+
+    :param type_codes: codes of the touchpoint types that it may send
+    :raise ItemError: it may not send the type, or names a record of Odoo
+    """
+    if "type" in item and item["type"] not in type_codes:
+        raise ItemError(
+            _lt(
+                "type: %(value)s is not for this system to send",
+                value=shorten(item["type"]),
+            )
+        )
+    for name in ("profile_id", "partner_id", "lead_id", "res_model", "res_id"):
+        if name in item:
+            raise ItemError(
+                _lt(
+                    "%(name)s: an outside system names people by email, phone or "
+                    "external_id",
+                    name=name,
+                )
+            )

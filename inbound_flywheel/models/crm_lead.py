@@ -139,6 +139,8 @@ class CrmLead(models.Model):
         Cron._commit_progress(remaining=Lead.search_count(domain))
         while leads := Lead.search(domain, limit=BATCH, order="id desc"):
             leads._adopt()
+            # Leads of people who asked to be forgotten stay without a person.
+            domain = [("flywheel_profile_id", "=", False), ("id", "<", leads[-1].id)]
             if not Cron._commit_progress(len(leads)):
                 break
 

@@ -33,6 +33,11 @@ class FlywheelAward(models.Model):
 
     profile_id = fields.Many2one("flywheel.profile", string="Person", readonly=True)
     rule_id = fields.Many2one("flywheel.score.rule", readonly=True)
+    score_model_id = fields.Many2one(
+        related="rule_id.score_model_id",
+        string="Score Model",
+        help="The version of the score model that the rule is of.",
+    )
     touchpoint_id = fields.Many2one("flywheel.touchpoint", readonly=True)
     type_id = fields.Many2one(related="touchpoint_id.type_id")
     summary = fields.Char(related="touchpoint_id.summary", related_sudo=False)

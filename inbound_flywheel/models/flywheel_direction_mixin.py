@@ -34,6 +34,22 @@ class FlywheelDirectionMixin(models.AbstractModel):
     )
     flywheel_kind = fields.Selection(KINDS, string="Kind of Channel")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let sources and mediums that come with other apps, an import or a link say
+        what they are, if their name is well known."""
+        known = self._flywheel_get_known()
+        vals_list = [
+            {**known.get((vals.get("name") or "").strip().lower(), {}), **vals}
+            for vals in vals_list
+        ]
+        return super().create(vals_list)
+
+    @api.model
+    def _flywheel_get_known(self):
+        """Return {name in lower case: values} of what is well known."""
+        return {}
+
     @api.model
     def _flywheel_adopt(self, records):
         """Make sure that shipped sources or mediums exist and say what they are.

@@ -30,6 +30,24 @@ class FlywheelFact(models.Model):
                 origin=found._get_origin_text(),
             )
 
+    def _get_panel_lines(self):
+        """Return these facts as lines of the panel, with the record that they come
+        from where the reader may open it."""
+        # sudo: whether the reader may open the source is asked of the source
+        status = self.sudo().touchpoint_id._check_timeline_sources(self.env.user)
+        lines = []
+        for fact in self:
+            line = fact._get_panel_line()
+            origin = fact.sudo().touchpoint_id
+            if status.get(origin.id) == "open":
+                line["record"] = {
+                    "model": origin.res_model,
+                    "id": origin.res_id,
+                    "name": origin.content or origin.type_id.name,
+                }
+            lines.append(line)
+        return lines
+
     def _get_panel_line(self):
         self.ensure_one()
         labels = self._get_selection_labels()

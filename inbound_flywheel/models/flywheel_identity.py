@@ -69,7 +69,8 @@ class FlywheelIdentity(models.Model):
             domain = email and email.rpartition("@")[2]
             return email if domain and "." in domain and " " not in email else False
         if kind == "phone":
-            country = self.env.company.country_id
+            # sudo: an outside system may not read its company
+            country = self.env.company.sudo().country_id
             try:
                 return phone_validation.phone_format(
                     value, country.code, country.phone_code, force_format="E164"
@@ -86,11 +87,15 @@ class FlywheelIdentity(models.Model):
         :param wanted: iterable of (kind, normalized value)
         :param company_id: company of the people who are made, False for shared ones;
             by default the caller's
-        :return: {(kind, value): profile id}
+        :return: {(kind, value): profile id}; who asked to be forgotten is not in it
         """
         wanted = list(dict.fromkeys(wanted))
         found = self._find(wanted)
         missing = [key for key in wanted if key not in found]
+        if missing:
+            target = self.env.company.id if company_id is None else company_id
+            forgotten = self.env["flywheel.suppression"]._match(missing, target)
+            missing = [key for key in missing if key not in forgotten]
         if missing:
             found.update(self._adopt_partners(missing))
             missing = [key for key in missing if key not in found]
@@ -204,7 +209,8 @@ class FlywheelIdentity(models.Model):
             chosen = partners.browse([partner.id for partner in first.values()])
             chosen._flywheel_ensure_profiles()
             for value, partner in first.items():
-                found[kind, value] = partner.flywheel_profile_id.id
+                if partner.flywheel_profile_id:
+                    found[kind, value] = partner.flywheel_profile_id.id
         return found
 
     @api.model
@@ -243,7 +249,7 @@ class FlywheelIdentity(models.Model):
 
         :param rows: iterable of (profile id, kind, value, company id or None)
         """
-        rows = list(dict.fromkeys(rows))
+        rows = self._drop_forgotten(dict.fromkeys(rows))
         if not rows:
             return
         profiles, kinds, values, companies = zip(*rows, strict=True)
@@ -267,3 +273,19 @@ class FlywheelIdentity(models.Model):
             },
         )
         self.env["flywheel.profile"].invalidate_model(["identity_ids"], flush=False)
+
+    @api.model
+    def _drop_forgotten(self, rows):
+        """Leave out identities of people who asked to be forgotten.
+
+        :param rows: as in :meth:`_claim`
+        """
+        by_company = {}
+        for row in rows:
+            by_company.setdefault(row[3] or False, []).append(row)
+        suppression = self.env["flywheel.suppression"]
+        kept = []
+        for company_id, group in by_company.items():
+            forgotten = suppression._match({row[1:3] for row in group}, company_id)
+            kept += [row for row in group if row[1:3] not in forgotten]
+        return kept

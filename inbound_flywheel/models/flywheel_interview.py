@@ -267,7 +267,9 @@ class FlywheelInterview(models.Model):
         address = Identity._normalize("email", self.email)
         if address:
             key = ("email", address)
-            profile_id = Identity._resolve([key], company_id)[key]
+            profile_id = Identity._resolve([key], company_id).get(key)
+            if not profile_id:
+                raise UserError(self.env._("This person asked to be forgotten."))
         else:
             people = [{"name": self.person_name, "company_id": company_id}]
             profile_id = self.profile_id.sudo()._create_bare(people)[0]

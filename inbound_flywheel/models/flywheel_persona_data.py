@@ -22,7 +22,7 @@ class Probe(NamedTuple):
     :param name: the method ``_probe_<name>`` of the persona returns its lines
     :param group: sales, people, channels, service or finance
     :param label: what it is about, translated
-    :param codes: codes of the questions that it helps to answer
+    :param codes: codes or ids of the questions that it helps to answer
     :param heads: titles of the two columns, where they are not this persona and
         everybody else
     """
@@ -32,6 +32,10 @@ class Probe(NamedTuple):
     codes: tuple
     label: str
     heads: tuple = ()
+
+    def helps(self, question):
+        """Tell whether it helps to answer a question."""
+        return question.code in self.codes or question.id in self.codes
 
 
 class FlywheelPersona(models.Model):
@@ -73,10 +77,17 @@ class FlywheelPersona(models.Model):
         self.check_access("read")
         lines = []
         for probe in self._get_probes():
-            if question is None or question.code in probe.codes:
-                for line in getattr(self, f"_probe_{probe.name}")():
+            if question is None or probe.helps(question):
+                for line in self._read_probe(probe, question):
                     lines.append({"probe": probe.name, **line})
         return lines
+
+    def _read_probe(self, probe, question=None):
+        """Return the lines of a probe.
+
+        :param question: the question that they shall help to answer; None for all
+        """
+        return getattr(self, f"_probe_{probe.name}")()
 
     @api.readonly
     def look_at_data(self, question_id=False):
@@ -103,7 +114,7 @@ class FlywheelPersona(models.Model):
                         {"id": asked.id, "name": asked.name}
                         for asked in answered
                         if probe.name in told
-                        and asked.code in probe.codes
+                        and probe.helps(asked)
                         and (not question or asked == question)
                     ],
                 }
@@ -154,7 +165,7 @@ class FlywheelPersona(models.Model):
         if not found or "flywheel.persona.answer" not in self.env:
             raise UserError(self.env._("There are no such data: %(name)s", name=probe))
         self.check_access("read")
-        lines = getattr(self, f"_probe_{probe}")()
+        lines = self._read_probe(found[0], question)
         lines = [line for line in lines if line["verdict"] != TOO_FEW]
         if not lines:
             raise UserError(

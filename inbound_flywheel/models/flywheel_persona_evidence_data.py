@@ -11,8 +11,10 @@ class FlywheelPersona(models.Model):
 
     def _describe_team(self, questions, bank, answers):
         described = super()._describe_team(questions, bank, answers)
-        codes = {code for probe in self._get_probes() for code in probe.codes}
-        known = set(questions.filtered(lambda q: q.code in codes).ids)
+        probes = self._get_probes()
+        known = set(
+            questions.filtered(lambda q: any(probe.helps(q) for probe in probes)).ids
+        )
         for row in described["questions"]:
             row["has_data"] = row["id"] in known
         return described

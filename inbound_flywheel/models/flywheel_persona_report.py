@@ -6,8 +6,9 @@ from odoo.tools import SQL
 from ..engine.leads import since_sql
 from ..fields import current_worth
 
-# The kinds of rows, and what their ids leave when divided by their number.
-KINDS = ("person", "lead", "rating", "invoice")
+# The kinds of rows, and what their ids leave when divided by their number. Orders are
+# added by the addon beside sales.
+KINDS = ("person", "lead", "rating", "invoice", "order")
 LEAD_LINKS = ("source_id", "medium_id", "campaign_id", "lost_reason_id")
 # The columns of all kinds of rows, with their types.
 COLUMNS = {
@@ -25,6 +26,7 @@ COLUMNS = {
     **dict.fromkeys(
         (
             "win_rate",
+            "win_rate_all",
             "value",
             "days_to_close",
             "median_days",
@@ -112,6 +114,12 @@ class FlywheelPersonaReport(models.Model):
     closed = fields.Integer(string="Closed Leads", readonly=True)
     won = fields.Integer(readonly=True)
     win_rate = fields.Float(readonly=True, aggregator="avg", help="Won ÷ (won + lost).")
+    win_rate_all = fields.Float(
+        string="Win Rate of All",
+        readonly=True,
+        aggregator="avg",
+        help="Won ÷ all leads, open ones included.",
+    )
     value = fields.Float(string="Won Revenue", readonly=True)
     days_to_close = fields.Float(
         string="Days to Win, Average",
@@ -152,16 +160,24 @@ class FlywheelPersonaReport(models.Model):
 
     @property
     def _table_query(self):
-        parts = [self._get_people(), self._get_leads(), self._get_ratings()]
-        if "account.move" in self.env:
-            parts.append(self._get_invoices())
         return SQL(
             """
             SELECT r.*, p.persona_id, p.journey_stage_id, p.lifecycle_stage_id
               FROM (%s) r JOIN flywheel_profile p ON p.id = r.profile_id
             """,
-            SQL(" UNION ALL ").join(parts),
+            SQL(" UNION ALL ").join(self._get_parts()),
         )
+
+    def _get_parts(self):
+        """Return the queries of the kinds of rows. Other parts add theirs."""
+        parts = [self._get_people(), self._get_leads(), self._get_ratings()]
+        if "account.move" in self.env:
+            parts.append(self._get_invoices())
+        return parts
+
+    def _get_columns(self):
+        """Return {column: type} of all kinds of rows. Other parts add theirs."""
+        return COLUMNS
 
     def _select(self, **columns):
         """Return the select list of a kind of rows: empty where nothing is given.
@@ -175,7 +191,7 @@ class FlywheelPersonaReport(models.Model):
                 SQL(kind),
                 SQL.identifier(name),
             )
-            for name, kind in COLUMNS.items()
+            for name, kind in self._get_columns().items()
         )
 
     def _get_id(self, column, kind):
@@ -227,6 +243,7 @@ class FlywheelPersonaReport(models.Model):
                     "CASE WHEN l.won_status <> 'pending'"
                     " THEN (l.won_status = 'won')::int::float8 END"
                 ),
+                win_rate_all=SQL("(l.won_status = 'won')::int"),
                 value=SQL(
                     "CASE WHEN l.won_status = 'won' THEN l.expected_revenue::float8 END"
                 ),

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 # Models of content apps that a play may point to, if they are installed.
 CONTENT_MODELS = (
     "blog.post",
+    "flywheel.page",
     "slide.channel",
     "slide.slide",
     "document.page",

@@ -201,10 +201,13 @@ class FlywheelProfile(models.Model):
 
     @api.model
     def _follow_facts(self, pairs):
-        """Let the preferred channel be the one that people named last.
+        """Let the preferred channel be the one that people named last, and the rules
+        see what people have answered.
 
         :param pairs: set of (person id, question id) whose answers may have changed
         """
+        # sudo: rules say the same of everybody, whoever learns something
+        self.browse({person for person, _asked in pairs}).sudo()._watch({"fact_ids"})
         question = self._get_channel_question()
         people_ids = [person for person, asked in pairs if asked == question.id]
         if not people_ids:

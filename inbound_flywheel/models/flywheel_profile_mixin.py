@@ -1,7 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..fields import DecayedFloat, ScoreBand, ScoreCell, ScoreLevel
@@ -134,7 +134,11 @@ class FlywheelProfileMixin(models.AbstractModel):
         if self._flywheel_auto:
             records._flywheel_ensure_profiles()
         for record, picture in zip(records, chosen, strict=True):
-            if any(picture.values()):
+            if not any(picture.values()):
+                continue
+            record._flywheel_ensure_profiles()
+            # sudo: nothing is told but that there is nobody
+            if record.sudo().flywheel_profile_id:
                 record.write(picture)
         records._flywheel_watch(None)
         return records
@@ -143,7 +147,7 @@ class FlywheelProfileMixin(models.AbstractModel):
         self._flywheel_check_link(vals)
         if any(vals.get(name) for name in EDITABLE):
             # A related field on an empty link would drop the value.
-            self._flywheel_ensure_profiles()
+            self._flywheel_need_people()
         result = super().write(vals)
         if self._flywheel_trigger_fields & vals.keys():
             self._flywheel_relink()
@@ -212,6 +216,24 @@ class FlywheelProfileMixin(models.AbstractModel):
                 group = group.with_context(allowed_company_ids=[company_id])
             group._flywheel_link_people(values)
 
+    def _flywheel_need_people(self):
+        """Make sure that the records have people, whose picture is asked for.
+
+        :raise UserError: one was forgotten and must not be made anew
+        """
+        self._flywheel_ensure_profiles()
+        # sudo: nothing is told but that there is nobody
+        for record in self.sudo():
+            if not record.flywheel_profile_id and record.id:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” has no picture of a person: the person asked to "
+                        "be forgotten, or nothing is known that tells who it is. "
+                        "Record a new consent first if the person has come back.",
+                        name=record.display_name,
+                    )
+                )
+
     def _flywheel_link_people(self, values):
         """Find or make the people of records of one company."""
         Partner = self.env["res.partner"]
@@ -237,6 +259,9 @@ class FlywheelProfileMixin(models.AbstractModel):
                 addresses[record.id] = key
             elif not record.flywheel_profile_id:
                 bare.append(record)
+        suppression = self.env["flywheel.suppression"]
+        nameless = self.browse([record.id for record in bare])
+        bare = nameless - suppression._match_records(nameless, values)
         self._flywheel_identify(addresses)
         company_id = values[self[0].id].get("company_id")
         found = identities._resolve(addresses.values(), company_id)
@@ -348,23 +373,23 @@ class FlywheelProfileMixin(models.AbstractModel):
     def action_explain_score(self):
         """Open the explanation of the score."""
         self.ensure_one()
-        self._flywheel_ensure_profiles()
+        self._flywheel_need_people()
         return self.flywheel_profile_id.action_explain()
 
     def action_explain_persona(self):
         """Open the personas that the person may be, and why."""
         self.ensure_one()
-        self._flywheel_ensure_profiles()
+        self._flywheel_need_people()
         return self.flywheel_profile_id.action_explain_persona()
 
     def action_flywheel_adjust(self):
         """Open the dialogue for a manual adjustment of the score."""
         self.ensure_one()
-        self._flywheel_ensure_profiles()
+        self._flywheel_need_people()
         return self.flywheel_profile_id.action_adjust()
 
     def action_flywheel_timeline(self):
         """Open what happened between the person and the company."""
         self.ensure_one()
-        self._flywheel_ensure_profiles()
+        self._flywheel_need_people()
         return self.flywheel_profile_id.action_timeline()

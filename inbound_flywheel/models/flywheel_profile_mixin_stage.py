@@ -28,5 +28,5 @@ class FlywheelProfileMixin(models.AbstractModel):
     def action_flywheel_still(self):
         """Open the dialogue in which to note until when the person is interested."""
         self.ensure_one()
-        self._flywheel_ensure_profiles()
+        self._flywheel_need_people()
         return self.flywheel_profile_id.action_still_interested()

@@ -42,7 +42,7 @@ class FlywheelProfile(models.Model):
                 {"aspect": name, "title": titles[name], **value}
                 for name, value in preferences.items()
             ],
-            "known": [fact._get_panel_line() for fact in known],
+            "known": known._get_panel_lines(),
             "to_ask": (questions - held.question_id)._get_panel_lines(team, known),
             "channels": self._get_panel_channels(),
             "can_answer": self.env["flywheel.fact"].has_access("create"),

@@ -10,7 +10,9 @@ class FlywheelProfileMixin(models.AbstractModel):
         """Return the id of the record's person, which is made if it is missing.
 
         :raise AccessError: the caller may not change the record
+        :raise UserError: the person was forgotten
         """
         self.ensure_one()
         self.check_access("write")
+        self._flywheel_need_people()
         return self._get_profile_ids()[self.id]

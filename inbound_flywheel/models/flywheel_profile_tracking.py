@@ -3,6 +3,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+# Types of touchpoints that are noted by watching: the person does not write them.
+WATCHED = ("email_open", "email_click", "link", "page")
+
 
 class FlywheelProfile(models.Model):
     """Whose opens, clicks and visits are noted."""
@@ -19,7 +22,8 @@ class FlywheelProfile(models.Model):
         if not self:
             return self
         self.env["flywheel.consent"].flush_model()
-        self.env["res.company"].flush_model(["flywheel_tracking"])
+        self.env["res.company"].flush_model(["flywheel_tracking", "active"])
+        self.flush_recordset(["company_id"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -43,3 +47,33 @@ class FlywheelProfile(models.Model):
             )
         )
         return self.browse(row[0] for row in rows)
+
+    def _drop_tracking(self):
+        """Delete opens, clicks and visits that were noted of people, who do not want
+        that any more; log it. An addon that keeps more than touchpoints deletes that,
+        too.
+
+        :return: number of touchpoints that are gone
+        """
+        self.check_access("read")
+        types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
+        # sudo: a withdrawal is carried out in full, whoever logs it
+        Touchpoint = self.env["flywheel.touchpoint"].sudo()
+        total = 0
+        for person in self.sudo():
+            lines = Touchpoint.search(
+                [
+                    ("profile_id", "=", person.id),
+                    ("type_id", "in", [types[code] for code in WATCHED]),
+                ]
+            )
+            count = len(lines)
+            lines.unlink()
+            # What is left is scored and dated anew.
+            person._replay(person)
+            log = self.env["flywheel.privacy.log"]._start(
+                "tracking", person.with_env(self.env), reason="consent"
+            )
+            log.sudo().counts = [(Touchpoint._name, "deleted", count)]
+            total += count
+        return total

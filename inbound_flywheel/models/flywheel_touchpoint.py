@@ -154,7 +154,8 @@ class FlywheelTouchpoint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Log touchpoints by hand, or import them; they are applied at once."""
-        flow = {"state", "quarantine_reason", "pending", "company_id", "origin_id"}
+        flow = {"state", "pending", "company_id", "origin_id", "by_hand"}
+        flow |= {"quarantine_reason", "quarantine_kind", "quarantine_detail"}
         vals_list = [
             {name: value for name, value in vals.items() if name not in flow}
             for vals in vals_list
@@ -209,7 +210,7 @@ class FlywheelTouchpoint(models.Model):
                 row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
                 rows.append(row)
         if rows and later:
-            self._insert(rows, pending=True)
+            self._judge_new(self._insert(rows, pending=True))._set_pending(True)
             self._trigger_apply()
         elif rows:
             self._enqueue(rows)
@@ -267,7 +268,7 @@ class FlywheelTouchpoint(models.Model):
         ]
 
     @api.model
-    def _append(self, rows):
+    def _append(self, rows, note=None):
         """Insert ledger lines and apply them; known keys are left out.
 
         Should somebody else be at work on the same people, or the whole history be
@@ -275,6 +276,8 @@ class FlywheelTouchpoint(models.Model):
         writers never wait for each other.
 
         :param rows: list of dicts over the keys of ``COLUMNS``
+        :param note: called with the list of new :class:`Line` before they are judged,
+            to note down what the judge may want to know of them
         :return: the lines that are new
         """
         if not rows:
@@ -284,13 +287,26 @@ class FlywheelTouchpoint(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 known = self._lock_people(people)
-                lines = self._insert(rows, pending=False)
+                lines, earlier = self._insert_judged(rows, False, note)
                 self._apply_lines(lines, known)
+                earlier._apply()
         except BUSY:
-            lines = self._insert(rows, pending=True)
+            lines, earlier = self._insert_judged(rows, True, note)
+            earlier._set_pending(True)
             self._trigger_apply()
         self._forget()
         return self.browse([line.id for line in lines])
+
+    @api.model
+    def _insert_judged(self, rows, pending, note):
+        """Insert ledger lines and tell those that machines made.
+
+        :return: (list of the new :class:`Line`, earlier lines whose state has changed)
+        """
+        lines = self._insert(rows, pending)
+        if note:
+            note(lines)
+        return lines, self._judge_new(lines)
 
     @api.model
     def _insert(self, rows, pending):
@@ -323,37 +339,7 @@ class FlywheelTouchpoint(models.Model):
                 arrays=arrays,
             )
         )
-        lines = [Line(*line) for line in lines]
-        self._quarantine_machines(lines)
-        return lines
-
-    @api.model
-    def _quarantine_machines(self, lines):
-        """Set aside opens and clicks that came too soon after a mail went out."""
-        guarded = self.env["flywheel.touchpoint.type"]._get_guarded_ids()
-        ids = [line.id for line in lines if line.type_id in guarded]
-        if not ids:
-            return
-        self.env.cr.execute(
-            """
-            UPDATE flywheel_touchpoint t
-               SET state = 'quarantined', quarantine_reason = %(reason)s
-              FROM flywheel_touchpoint_type k
-             WHERE t.id = ANY(%(ids)s) AND k.id = t.type_id
-               AND EXISTS (
-                   SELECT FROM flywheel_touchpoint s
-                    WHERE s.profile_id = t.profile_id AND s.type_id = %(sent)s
-                      AND s.date <= t.date
-                      AND s.date >= t.date - k.machine_seconds * interval '1 second')
-            """,
-            {
-                "ids": ids,
-                "sent": self.env["flywheel.touchpoint.type"]._get_ids_by_code()[
-                    "email_sent"
-                ],
-                "reason": self.env._("Within seconds after a mail was sent"),
-            },
-        )
+        return [Line(*line) for line in lines]
 
     # ------------------------------------------------------------------
     # Actions
@@ -370,7 +356,14 @@ class FlywheelTouchpoint(models.Model):
         self._check_manager()
         reason = self.env._("By %(user)s", user=self.env.user.name)
         # sudo: a judgement by a manager, checked above, not a change of the facts
-        self.sudo().write({"state": "quarantined", "quarantine_reason": reason})
+        self.sudo().write(
+            {
+                "state": "quarantined",
+                "quarantine_kind": "hand",
+                "quarantine_reason": reason,
+                "by_hand": True,
+            }
+        )
         self.sudo()._apply()
         return True
 
@@ -378,7 +371,14 @@ class FlywheelTouchpoint(models.Model):
         """Let quarantined touchpoints count after all."""
         self._check_manager()
         # sudo: as in action_quarantine
-        self.sudo().write({"state": "valid", "quarantine_reason": False})
+        self.sudo().write(
+            {
+                "state": "valid",
+                "quarantine_kind": False,
+                "quarantine_reason": False,
+                "by_hand": True,
+            }
+        )
         self.sudo()._apply()
         return True
 

@@ -100,6 +100,8 @@ class FlywheelTouchpoint(models.Model):
         self._mend_first_dates(lines)
         self.env["flywheel.stage.rule"]._run(lines, momentum, people)
         self.env["flywheel.handover"]._notice(momentum)
+        self.env["flywheel.follow.up"]._notice(lines)
+        self.env["flywheel.webhook"]._notice_scores(momentum, people)
 
     @api.model
     def _award(self, lines):

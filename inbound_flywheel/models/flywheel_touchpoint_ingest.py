@@ -40,8 +40,14 @@ class FlywheelTouchpoint(models.Model):
         :raise ValidationError: ``items`` is not a list
         """
         self.check_access("create")
+        # Under sudo nobody asks any more whether they are the caller's own.
+        self.env.companies  # noqa: B018
         if not isinstance(items, list | tuple):
             raise ValidationError(self.env._("A list of touchpoints is needed."))
+        return self._ingest(items)
+
+    @api.model
+    def _ingest(self, items):
         result = {"created": 0, "duplicates": 0, "quarantined": 0, "errors": []}
         for start in range(0, len(items), CHUNK):
             self._ingest_chunk(items[start : start + CHUNK], start, result)
@@ -50,6 +56,12 @@ class FlywheelTouchpoint(models.Model):
 
     @api.model
     def _ingest_chunk(self, items, start, result):
+        """Take some of the items of a call.
+
+        :param start: place of the first one in the call
+        :param result: the answer, to which it adds
+        :return: the touchpoints that are new
+        """
         cleaned = self._parse_items(items, start, result["errors"])
         cleaned = self._check_references(cleaned, result["errors"])
         # sudo: rights are checked; from here on it is the flow that writes
@@ -59,6 +71,10 @@ class FlywheelTouchpoint(models.Model):
         type_ids = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
         rows = []
         for (index, item), profile_id in zip(cleaned, profile_ids, strict=True):
+            if not profile_id:
+                text = self.env._("This person asked to be forgotten.")
+                result["errors"].append({"index": index, "error": text})
+                continue
             row = {name: item[name] for name in COLUMNS if name in item}
             row.update(profile_id=profile_id, type_id=type_ids[item["type"]])
             row.update(
@@ -74,6 +90,7 @@ class FlywheelTouchpoint(models.Model):
         result["created"] += len(touchpoints)
         result["duplicates"] += len(rows) - len(touchpoints) - len(foreign)
         result["quarantined"] += touchpoints._count_quarantined()
+        return touchpoints
 
     def _count_quarantined(self):
         if not self.env["flywheel.touchpoint.type"]._get_guarded_ids():

@@ -36,15 +36,32 @@ class FlywheelTouchpoint(models.Model):
     @api.model
     def _get_open_domain(self):
         """Return the domain of the touchpoints whose source the user may see: those
-        without one, those of records that he may read."""
+        without one, those of records that he may read, and those of records that are
+        gone, of models that he may read or that went with their app."""
         domain = Domain("res_id", "=", False) | Domain("res_model", "=", False)
         for name in self._get_source_models():
-            if name in self.env and self.env[name].has_access("read"):
+            source = Domain("res_model", "=", name)
+            if name not in self.env:
+                domain |= source
+            elif self.env[name].has_access("read"):
                 records = self.env[name].with_context(active_test=False)._search([])
-                domain |= Domain("res_model", "=", name) & Domain(
-                    "res_id", "in", records
-                )
+                seen = Domain("res_id", "in", records)
+                domain |= source & (seen | self._get_gone_domain(name))
         return domain
+
+    @api.model
+    def _get_gone_domain(self, name):
+        """Return the domain of the touchpoints whose record of a model is deleted."""
+        table = SQL.identifier(self.env[name]._table)
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "NOT EXISTS (SELECT FROM %s WHERE id = %s)",
+                table,
+                SQL.identifier(alias, "res_id"),
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_source_models(self):

@@ -1,6 +1,10 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+# What mail scanners do.
+FAKED = ("email_open", "email_click")
 
 
 class FlywheelTouchpointType(models.Model):
@@ -35,7 +39,7 @@ class FlywheelTouchpointType(models.Model):
         string="Machine If Within (s)",
         help="Mail scanners open and click within seconds after sending. A touchpoint "
         "of this type so soon after a mail went out is quarantined: kept, visible, "
-        "worth nothing. 0 switches the check off.",
+        "worth nothing. 0: how soon it comes tells nothing.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -53,8 +57,17 @@ class FlywheelTouchpointType(models.Model):
     @api.model
     @tools.ormcache()
     def _get_guarded_ids(self):
-        """Return the ids of the types that machines are known to fake."""
-        return frozenset(self.sudo().search([("machine_seconds", ">", 0)]).ids)
+        """Return the ids of the types that machines are known to fake: opens and
+        clicks, and whatever must not come too soon after a mail."""
+        domain = Domain("machine_seconds", ">", 0) | Domain("code", "in", FAKED)
+        return frozenset(self.sudo().search(domain).ids)
+
+    @api.model
+    @tools.ormcache()
+    def _get_machine_seconds(self):
+        """Return {id: seconds after sending within which it is a machine}."""
+        types = self.sudo().search_fetch([("machine_seconds", ">", 0)])
+        return {t.id: t.machine_seconds for t in types}
 
     @api.model
     @tools.ormcache()

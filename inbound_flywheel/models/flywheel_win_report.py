@@ -39,7 +39,9 @@ class FlywheelWinReport(models.Model):
             "team_id",
             "company_id",
             "lost_reason_id",
+            "flywheel_profile_id",
         ],
+        "flywheel.profile": ["persona_id", "journey_stage_id", "lifecycle_stage_id"],
         "utm.source": ["direction"],
         "utm.medium": ["direction"],
     }
@@ -61,6 +63,9 @@ class FlywheelWinReport(models.Model):
         string="Junk",
         readonly=True,
     )
+    persona_id = fields.Many2one("flywheel.persona", readonly=True)
+    journey_stage_id = fields.Many2one("flywheel.stage", readonly=True)
+    lifecycle_stage_id = fields.Many2one("flywheel.stage", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
     direction = fields.Selection([*DIRECTIONS, (UNKNOWN, "Unknown")], readonly=True)
@@ -104,7 +109,8 @@ class FlywheelWinReport(models.Model):
         return SQL(
             """
             SELECT l.id, l.id AS lead_id, %s AS date, l.date_closed,
-                   l.won_status, l.junk_state, l.stage_id, l.lost_reason_id,
+                   l.won_status, l.junk_state, p.persona_id, p.journey_stage_id,
+                   p.lifecycle_stage_id, l.stage_id, l.lost_reason_id,
                    COALESCE(s.direction, m.direction, %s) AS direction,
                    l.source_id, l.medium_id, l.campaign_id, l.user_id, l.team_id,
                    l.company_id, l.expected_revenue::float8, 1 AS total,
@@ -117,6 +123,7 @@ class FlywheelWinReport(models.Model):
                    CASE WHEN l.won_status <> 'pending' AND l.is_junk IS NOT TRUE
                         THEN w.rate END AS close_rate_clean
               FROM crm_lead l
+              LEFT JOIN flywheel_profile p ON p.id = l.flywheel_profile_id
               LEFT JOIN utm_source s ON s.id = l.source_id
               LEFT JOIN utm_medium m ON m.id = l.medium_id
              CROSS JOIN LATERAL

@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
     flywheel_consent_text = fields.Text(
         related="company_id.flywheel_consent_text", readonly=False
     )
+    flywheel_erasure_approval = fields.Boolean(
+        related="company_id.flywheel_erasure_approval", readonly=False
+    )
     flywheel_tracking = fields.Selection(
         related="company_id.flywheel_tracking", readonly=False
     )

@@ -68,6 +68,7 @@ class ResPartner(models.Model):
         # have a history already.
         self._flywheel_join_anonymous()
         missing = self.filtered(lambda partner: not partner.flywheel_profile_id)
+        missing -= self.env["flywheel.suppression"]._match_records(missing, values)
         profile_ids = self.env["flywheel.profile"]._create_bare(
             [values[partner.id] for partner in missing]
         )

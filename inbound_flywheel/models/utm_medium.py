@@ -2,7 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-# External id: (Odoo's own, name, direction, kind).
+# External id: (Odoo's own, name, direction, kind). Some come with apps that may be
+# installed later, or are made when they are first needed.
 MEDIUMS = {
     "medium_website": ("website", "Website", "inbound", "website"),
     "medium_direct": ("direct", "Direct", "inbound", "website"),
@@ -14,6 +15,8 @@ MEDIUMS = {
     "medium_banner": ("banner", "Banner", "outbound", "ads"),
     "medium_television": ("television", "Television", "outbound", "ads"),
     "medium_adwords": ("google_adwords", "Google Adwords", "outbound", "ads"),
+    "medium_survey": ("survey", "Survey", "inbound", "website"),
+    "medium_sms": ("mass_mailing_sms.utm_medium_sms", "SMS", "outbound", "phone"),
 }
 
 
@@ -27,7 +30,9 @@ class UtmMedium(models.Model):
         self._flywheel_adopt(
             {
                 xml_name: {
-                    "ref": f"utm.utm_medium_{reference}",
+                    "ref": reference
+                    if "." in reference
+                    else f"utm.utm_medium_{reference}",
                     "name": name,
                     "direction": direction,
                     "flywheel_kind": kind,
@@ -35,3 +40,10 @@ class UtmMedium(models.Model):
                 for xml_name, (reference, name, direction, kind) in MEDIUMS.items()
             }
         )
+
+    @api.model
+    def _flywheel_get_known(self):
+        return {
+            name.lower(): {"direction": direction, "flywheel_kind": kind}
+            for _reference, name, direction, kind in MEDIUMS.values()
+        }

@@ -108,11 +108,45 @@ SOURCES = {
         "flywheel_kind": "email",
         "flywheel_aliases": "edm, mailing",
     },
+    "source_monster": {
+        "ref": "utm.utm_source_monster",
+        "name": "Monster",
+        "direction": "inbound",
+        "flywheel_kind": "other",
+    },
+    "source_glassdoor": {
+        "ref": "utm.utm_source_glassdoor",
+        "name": "Glassdoor",
+        "direction": "inbound",
+        "flywheel_kind": "other",
+    },
+    "source_craigslist": {
+        "ref": "utm.utm_source_craigslist",
+        "name": "Craigslist",
+        "direction": "inbound",
+        "flywheel_kind": "marketplace",
+    },
     "source_recall": {
         "ref": "utm.utm_source_mailing",
         "name": "Lead Recall",
         "direction": "outbound",
         "flywheel_kind": "email",
+    },
+}
+# Sources of apps that may be installed later.
+OF_APPS = {
+    "source_livechat": {
+        "ref": "crm_livechat.utm_source_livechat",
+        "name": "Livechat",
+        "direction": "inbound",
+        "flywheel_kind": "website",
+        "flywheel_aliases": "live chat, chat",
+    },
+    "source_card": {
+        "ref": "marketing_card.utm_source_marketing_card",
+        "name": "Marketing Card",
+        "direction": "inbound",
+        "flywheel_kind": "social",
     },
 }
 
@@ -130,7 +164,18 @@ class UtmSource(models.Model):
     @api.model
     def _flywheel_set_up(self):
         """See to the sources that come with the flywheel."""
-        self._flywheel_adopt(SOURCES)
+        self._flywheel_adopt({**SOURCES, **OF_APPS})
+
+    @api.model
+    def _flywheel_get_known(self):
+        known = {}
+        for source in (*SOURCES.values(), *OF_APPS.values()):
+            says = {name: source[name] for name in ("direction", "flywheel_kind")}
+            words = source.get("flywheel_aliases", "").split(",")
+            for word in (source["name"], *words):
+                if word.strip():
+                    known[word.strip().lower()] = says
+        return known
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):

@@ -10,6 +10,11 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # Rights by model: who has them, as the first letters of the operations.
 TEAMS = ("sid", "sam", "mara")
 RIGHTS = {
+    **dict.fromkeys(("flywheel.privacy.log", "flywheel.suppression"), {"max": "r"}),
+    **dict.fromkeys(
+        ("flywheel.privacy.handout", "flywheel.suppression.lift"), {"max": "rwc"}
+    ),
+    "flywheel.privacy.forget": {"max": "rwcu"},
     "flywheel.profile": {"rita": "r", **dict.fromkeys(TEAMS, "rw"), "max": "rwu"},
     "flywheel.identity": {"rita": "r", **dict.fromkeys(TEAMS, "r"), "max": "rwcu"},
     "flywheel.touchpoint": {"rita": "r", **dict.fromkeys((*TEAMS, "max"), "rc")},
@@ -132,6 +137,14 @@ RIGHTS = {
     "flywheel.preview": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.preview.row": dict.fromkeys(("mara", "max"), "rwc"),
     "flywheel.preview.person": dict.fromkeys(("mara", "max"), "r"),
+    "flywheel.follow.up.line": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.follow.up.preview": {"max": "r"},
+    "flywheel.machine.sign": {
+        **dict.fromkeys(("rita", *TEAMS), "r"),
+        "max": "rwcu",
+    },
+    "flywheel.machine.run": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
+    "flywheel.quarantine.report": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
     "flywheel.source.report": dict.fromkeys(("sam", "mara", "max"), "r"),
     "flywheel.persona.report": dict.fromkeys(("sam", "mara", "max"), "r"),
     "flywheel.persona.trait": dict.fromkeys(("rita", *TEAMS, "max"), "r"),
@@ -155,12 +168,18 @@ RIGHTS = {
             "score.rule",
             "fit.rule",
             "junk.rule",
+            "follow.up",
             "handover.definition",
             "handover.box",
             "handover.box.rule",
             "return.reason",
         )
     },
+    "flywheel.system": {"max": "rwcu"},
+    "flywheel.system.call": {"max": "r"},
+    "flywheel.system.connect": {"max": "rwcu"},
+    "flywheel.webhook": {"max": "rwcu"},
+    "flywheel.webhook.delivery": {"max": "r"},
 }
 
 

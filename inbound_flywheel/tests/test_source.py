@@ -71,6 +71,34 @@ class TestSource(FlywheelCase):
         self.env["utm.source"]._flywheel_set_up()
         self.assertFalse(self.env["utm.source"].search([("name", "=", "Newsletter")]))
 
+    def test_sources_that_come_later_say_what_they_are(self):
+        """Apps that are installed later, imports and links bring their own."""
+        found = self.env["utm.source"].create(
+            [{"name": "Webshop"}, {"name": "EDM"}, {"name": "Never heard of"}]
+        )
+        self.assertEqual(found.mapped("direction"), ["inbound", "outbound", False])
+        chosen = self.env["utm.source"].create(
+            {"name": "Exhibition", "direction": "inbound"}
+        )
+        self.assertEqual(chosen.direction, "inbound")
+        for name in ("survey", "website", "email"):
+            medium = self.env["utm.medium"]._fetch_or_create_utm_medium(name)
+            self.assertTrue(medium.direction, name)
+
+    def test_new_channels_are_in_the_report(self):
+        mailing = self.env["utm.source"].create({"name": "Summer mailing"})
+        chat = self.env["utm.source"].create({"name": "Live chat"})
+        survey = self.env["utm.medium"]._fetch_or_create_utm_medium("Survey")
+        leads = self._lead(source_id=mailing.id, medium_id=self.mail.id)
+        leads |= self._lead(source_id=chat.id)
+        leads |= self._lead(medium_id=survey.id)
+        self.env.flush_all()
+        rows = self.env["flywheel.source.report"].search([("id", "in", leads.ids)])
+        directions = {row.lead_id: row.direction for row in rows}
+        self.assertEqual(
+            [directions[lead] for lead in leads], ["outbound", "inbound", "inbound"]
+        )
+
     def test_direction_of_leads(self):
         cases = {
             "inbound": [

@@ -46,8 +46,9 @@ class TestViews(FlywheelCase):
             if self.env[model]._transient:
                 continue
             seen = self.env[model].with_user(self.sam)
-            if not seen.has_access("read"):
-                seen = seen.with_user(self.mara)
+            for user in (self.mara, self.max):
+                if not seen.has_access("read"):
+                    seen = seen.with_user(user)
             views = self.env["ir.ui.view"].search(
                 [
                     ("model", "=", model),
@@ -72,7 +73,7 @@ class TestViews(FlywheelCase):
     def test_actions_list_and_read(self):
         for action in self._actions():
             Model = self.env[action.res_model].with_user(self.rita)
-            for user in (self.sam, self.mara):
+            for user in (self.sam, self.mara, self.max):
                 if not Model.has_access("read"):
                     Model = Model.with_user(user)
             if Model._transient:

@@ -29,6 +29,11 @@ class FlywheelConsentLog(models.TransientModel):
         help="Where it can be seen: the mail, the place of the paper, who heard it."
     )
     consequence = fields.Text(compute="_compute_consequence")
+    drop_tracking = fields.Boolean(
+        string="Also Delete What Was Noted So Far",
+        help="Opens, clicks and visits of this person are deleted from the ledger, "
+        "and the points with them.",
+    )
 
     @api.model
     def _get_choices(self, name):
@@ -46,6 +51,10 @@ class FlywheelConsentLog(models.TransientModel):
             ("profiling", "withdrawn"): self.env._(
                 "The person is neither scored nor graded nor given a persona by rule "
                 "any more."
+            ),
+            ("tracking", "withdrawn"): self.env._(
+                "Opens, clicks and visits of the person are not noted any more. What "
+                "the person orders, writes or fills in is."
             ),
             ("contact", "withdrawn"): self.env._(
                 "Interviews that are planned are cancelled, and no invitation can be "
@@ -79,4 +88,9 @@ class FlywheelConsentLog(models.TransientModel):
                 "evidence": self.evidence,
             }
         )
+        if self.drop_tracking and (self.purpose, self.kind) == (
+            "tracking",
+            "withdrawn",
+        ):
+            self.profile_id._drop_tracking()
         return {"type": "ir.actions.act_window_close"}

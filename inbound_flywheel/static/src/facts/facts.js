@@ -4,6 +4,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useRecordObserver} from "@web/model/relational_model/utils";
+import {unlessGone} from "../people/unless_gone";
 
 const FEW = 5;
 const PEOPLE = "flywheel.profile";
@@ -64,11 +65,10 @@ export class FlywheelFacts extends Component {
       return;
     }
     const person = this.personOf(record);
-    const panel = await this.orm.silent.call(
-      PEOPLE,
-      "get_facts_panel",
-      [person ? [person] : []],
-      {team: this.props.team || null}
+    const panel = await unlessGone(
+      this.orm.silent.call(PEOPLE, "get_facts_panel", [person ? [person] : []], {
+        team: this.props.team || null,
+      })
     );
     // Another person may have been opened meanwhile.
     if (asked === this.known) {
@@ -129,6 +129,16 @@ export class FlywheelFacts extends Component {
   async openHistory() {
     const person = this.personOf(this.props.record);
     this.action.doAction(await this.orm.call(PEOPLE, "action_facts", [[person]]));
+  }
+
+  /** Open the record that a fact comes from. */
+  openSource({record}) {
+    this.action.doAction({
+      type: "ir.actions.act_window",
+      res_model: record.model,
+      res_id: record.id,
+      views: [[false, "form"]],
+    });
   }
 
   // ------------------------------------------------------------------

@@ -9,6 +9,7 @@ import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
+import {unlessGone} from "../people/unless_gone";
 
 /**
  * What to use next with a person, and why. Worked out when it is shown, so that no
@@ -65,11 +66,10 @@ export class NextPlay extends Component {
       this.state.next = null;
       return;
     }
-    const next = await this.orm.silent.call(
-      "flywheel.profile",
-      "get_suggested_plays",
-      [[profileId]],
-      {lead_id: record.resModel === "crm.lead" ? record.resId : null}
+    const next = await unlessGone(
+      this.orm.silent.call("flywheel.profile", "get_suggested_plays", [[profileId]], {
+        lead_id: record.resModel === "crm.lead" ? record.resId : null,
+      })
     );
     // Another person may have been opened meanwhile.
     if (asked === this.known) {

@@ -4,6 +4,7 @@ import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
+import {unlessGone} from "../people/unless_gone";
 
 /**
  * What there is to decide and to say about the stages of a person: stages that
@@ -46,7 +47,9 @@ export class StageNotices extends Component {
     const asked = this.known;
     const person = this.personOf(record);
     const notices = person
-      ? await this.orm.silent.call("flywheel.profile", "get_stage_notices", [[person]])
+      ? await unlessGone(
+          this.orm.silent.call("flywheel.profile", "get_stage_notices", [[person]])
+        )
       : null;
     // Another person may have been opened meanwhile.
     if (asked === this.known) {
