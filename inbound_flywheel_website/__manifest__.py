@@ -10,6 +10,29 @@
     "author": "Inbound Flywheel",
     "website": "https://github.com/inbound-flywheel/inbound-flywheel",
     "depends": ["inbound_flywheel", "website_crm"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/inbound_flywheel_website_security.xml",
+        "data/ir_cron_data.xml",
+        "data/flywheel_page_group_data.xml",
+        "views/flywheel_page_report_views.xml",
+        "views/flywheel_page_views.xml",
+        "views/flywheel_page_group_views.xml",
+        "views/flywheel_profile_views.xml",
+        "views/flywheel_touchpoint_views.xml",
+        "views/website_page_views.xml",
+        "views/website_visitor_views.xml",
+        "views/menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "inbound_flywheel_website/static/src/interest/*",
+        ],
+        "web.assets_frontend": [
+            "inbound_flywheel_website/static/src/agreed/*",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -1,2 +1,19 @@
-# Copyright 2026 Inbound Flywheel
-# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    flywheel_page,
+    flywheel_page_group,
+    flywheel_page_mark,
+    flywheel_page_report,
+    flywheel_profile,
+    flywheel_profile_interest,
+    flywheel_profile_mixin,
+    flywheel_touchpoint,
+    flywheel_visit_mark,
+    flywheel_visit_queue,
+    ir_model,
+    res_users,
+    website,
+    website_page,
+    website_track,
+    website_track_pull,
+    website_visitor,
+)

@@ -1,2 +1,9 @@
-# Copyright 2026 Inbound Flywheel
-# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_downloads,
+    test_forms,
+    test_identify,
+    test_interest,
+    test_marks,
+    test_paths,
+    test_visits,
+)

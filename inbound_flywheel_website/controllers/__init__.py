@@ -1,0 +1,1 @@
+from . import agreed, binary, form
