@@ -1,0 +1,20 @@
+# Copyright 2026 Inbound Flywheel
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Installation and removal: the ledger stays, and no script points to what is gone."""
+
+
+def post_init_hook(env):
+    """Give the shipped bot a name for visitors: its title is for colleagues."""
+    script = env.ref("inbound_flywheel_livechat.chatbot_script_qualify")
+    script.operator_partner_id.name = env._("Assistant")
+
+
+def uninstall_hook(env):
+    """Let conversations go on that stand at one of our steps."""
+    steps = env["chatbot.script.step"].search(
+        [("step_type", "in", ["flywheel_qualify", "flywheel_human"])]
+    )
+    channels = env["discuss.channel"].search(
+        [("chatbot_current_step_id", "in", steps.ids)]
+    )
+    channels.chatbot_current_step_id = False
