@@ -10,6 +10,14 @@
     "author": "Inbound Flywheel",
     "website": "https://github.com/inbound-flywheel/inbound-flywheel",
     "depends": ["inbound_flywheel", "sale_crm"],
-    "data": [],
+    "data": [
+        "data/ir_cron_data.xml",
+        "data/flywheel_stage_rule_data.xml",
+        "views/flywheel_orders_views.xml",
+        "views/flywheel_report_views.xml",
+    ],
+    "assets": {"web.assets_backend": ["inbound_flywheel_sale/static/src/**/*"]},
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }
