@@ -9,6 +9,15 @@
     "author": "Inbound Flywheel",
     "website": "https://github.com/inbound-flywheel/inbound-flywheel",
     "depends": ["inbound_flywheel", "survey"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/survey_security.xml",
+        "data/ir_cron_data.xml",
+        "views/survey_question_views.xml",
+        "views/survey_survey_views.xml",
+        "views/survey_user_input_views.xml",
+        "views/flywheel_survey_nps_views.xml",
+        "views/menus.xml",
+    ],
     "auto_install": True,
 }
