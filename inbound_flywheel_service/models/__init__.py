@@ -47,6 +47,9 @@ from . import helpdesk_ticket_article
 from . import flywheel_tier
 from . import flywheel_tier_change
 from . import flywheel_profile_tier
+from . import flywheel_profile_privacy
+from . import flywheel_privacy_erase
+from . import helpdesk_ticket_forget
 from . import mail_thread
 from . import flywheel_help
 from . import flywheel_help_session

@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class FlywheelCaseAcknowledge(models.AbstractModel):
@@ -39,6 +39,11 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
         sent.acknowledged_date = fields.Datetime.now()
         return lines + more
 
+    @api.model
+    def _get_own_sources(self):
+        """Return the ways by which customers open their cases themselves."""
+        return ("mail", "portal", "api")
+
     def _refusal(self, ticket):
         """(code, values) of the reason of the case for sending nothing, or None."""
         team = ticket.team_id
@@ -49,7 +54,7 @@ class FlywheelCaseAcknowledge(models.AbstractModel):
             return None
         if team and not team.flywheel_acknowledge:
             return "ack_team", {"team": team.display_name}
-        if ticket.intake_source not in ("mail", "portal", "api"):
+        if ticket.intake_source not in self._get_own_sources():
             if not team.flywheel_acknowledge_backend:
                 return "ack_backend", {}
         return None

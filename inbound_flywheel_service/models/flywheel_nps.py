@@ -73,10 +73,24 @@ class FlywheelNps(models.Model):
         readonly=True,
         help="When the person, a promoter, was asked to recommend us to others.",
     )
+    origin = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The key of what it was asked in, if that was no mail of ours: it "
+        "counts once.",
+    )
+    doubtful = fields.Boolean(
+        string="Address Typed In",
+        readonly=True,
+        help="Anybody may have answered: the address was typed in.",
+    )
 
     _token_uniq = models.UniqueIndex("(access_token)", "This question exists already.")
     _score_range = models.Constraint(
         "CHECK (score BETWEEN 0 AND 10)", "The answer is a number from 0 to 10."
+    )
+    _origin_uniq = models.UniqueIndex(
+        "(origin) WHERE origin IS NOT NULL", "This answer was taken already."
     )
     _asked_idx = models.Index("(profile_id, sent_date)")
 
@@ -109,11 +123,40 @@ class FlywheelNps(models.Model):
     # ------------------------------------------------------------------
     # Answer
     # ------------------------------------------------------------------
-    def _answer(self, score, comment=""):
+    @api.model
+    def _take_answer(self, profile, score, comment, values):
+        """Take an answer to the same question that was asked elsewhere, once.
+
+        :param profile: the person
+        :param int score: 0 to 10
+        :param str comment: in the person's words
+        :param dict values: ``origin`` (key of what it was asked in), ``customer``,
+            ``email``, ``lang``, ``sent_date``, ``answer_date``, ``company_id``,
+            ``doubtful``
+        """
+        if self.search_count([("origin", "=", values["origin"])], limit=1):
+            return
+        company = self.env["res.company"].browse(values["company_id"])
+        case = self._last_cases(company, profile).get(profile.id)
+        if case:
+            values = {
+                **values,
+                "ticket_id": case.id,
+                "team_id": case.team_id.id,
+                "user_id": case.user_id.id,
+            }
+        date = values["answer_date"]
+        question = self.create(
+            {**values, "profile_id": profile.id, "answer_date": False}
+        )
+        question._answer(score, comment, date)
+
+    def _answer(self, score, comment="", date=None):
         """Take the answer of the person, who may change it later.
 
         :param int score: 0 to 10
         :param str comment: in the person's words
+        :param datetime date: when; default now
         """
         self.ensure_one()
         comment = (comment or "").strip()[:5_000]
@@ -123,7 +166,7 @@ class FlywheelNps(models.Model):
             {
                 "score": score,
                 "comment": comment or self.comment,
-                "answer_date": fields.Datetime.now(),
+                "answer_date": date or fields.Datetime.now(),
             }
         )
         if not changed:
@@ -131,7 +174,7 @@ class FlywheelNps(models.Model):
         self._record_touchpoint()
         if self.category == "detractor":
             self._open_recovery()
-        elif self.category == "promoter":
+        elif self.category == "promoter" and not self.doubtful:
             self._ask_referral()
 
     def _record_touchpoint(self):
@@ -140,6 +183,7 @@ class FlywheelNps(models.Model):
                 {
                     "type": "nps",
                     "profile_id": self.profile_id.id,
+                    "date": self.answer_date,
                     # Another value is another line.
                     "external_key": f"flywheel.nps:{self.id}:{self.score}",
                     "value": self.score,

@@ -16,6 +16,10 @@ VERDICTS = [
 ]
 
 
+def _is_of_case(message):
+    return message.model == "helpdesk.ticket"
+
+
 class MailMessage(models.Model):
     """Each mail to a case says who wrote it, a person or a machine."""
 
@@ -40,8 +44,9 @@ class MailMessage(models.Model):
                 Store.Attr(
                     "flywheel_verdict",
                     value=lambda m: m.sudo()._flywheel_verdict_label(),
+                    predicate=_is_of_case,
                 ),
-                Store.Attr("mail_evidence", sudo=True),
+                Store.Attr("mail_evidence", sudo=True, predicate=_is_of_case),
             ]
         return names
 

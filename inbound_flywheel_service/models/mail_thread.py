@@ -120,21 +120,13 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _flywheel_own_domains(self):
-        """The mail domains of this database, lower case."""
-        # sudo: mail.alias.domain, res.company - the gateway may run as a user without
-        # rights
-        domains = self.env["mail.alias.domain"].sudo().search([("name", "!=", False)])
+        """The mail domains of this database, those of its companies' addresses too."""
+        # sudo: res.company - the gateway may run as a user without rights
         companies = self.env["res.company"].sudo().search([("email", "!=", False)])
         emails = companies.partner_id.mapped("email_normalized")
-        return {domain.name.lower() for domain in domains} | {
+        return super()._flywheel_own_domains() | {
             domain for email in emails if (domain := company_domain(email))
         }
-
-    @api.model
-    def _flywheel_own_addresses(self, addresses):
-        """Those of ``addresses`` that are aliases or system addresses of ours."""
-        # sudo: mail.alias.domain - see above
-        return self.env["mail.alias.domain"].sudo()._find_aliases(addresses)
 
     # ------------------------------------------------------------------
     # Instead of parsing

@@ -61,3 +61,4 @@ from . import test_knowledge_answers
 from . import test_knowledge_security
 from . import test_rights
 from . import test_history
+from . import test_privacy
