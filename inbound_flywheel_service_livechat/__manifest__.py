@@ -9,6 +9,17 @@
     "author": "Inbound Flywheel",
     "website": "https://github.com/inbound-flywheel/inbound-flywheel",
     "depends": ["inbound_flywheel_service", "inbound_flywheel_livechat"],
-    "data": [],
+    "data": [
+        "data/helpdesk_ticket_channel_data.xml",
+        "views/chatbot_script_step_views.xml",
+        "views/flywheel_chat_views.xml",
+        "views/helpdesk_ticket_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "inbound_flywheel_service_livechat/static/src/commands/*",
+        ],
+    },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }
