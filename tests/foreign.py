@@ -1,8 +1,11 @@
 """Do the tests of Odoo and OCA still pass with our addons installed?
 
-``.venv/bin/python -m tests.foreign [--only crm …]`` runs them twice at the same time,
-on a database without our addons and on one with them, and prints the tests that fail
-with ours alone. Exit status 1 when there are any.
+``.venv/bin/python -m tests.foreign [--only crm …] [--no-browser]`` runs them twice at
+the same time, on a database without our addons and on one with them, and prints the
+tests that fail with ours alone. Exit status 1 when there are any.
+
+``--plain FOLDER`` compares with reports of an earlier run without our addons, one
+``MODULE.xml`` each, and runs only with them.
 """
 
 import argparse
@@ -27,6 +30,19 @@ MODULES = (
     "helpdesk_mgmt_sla",
     "helpdesk_mgmt_rating",
     "document_page",
+    "mass_mailing",
+    "link_tracker",
+    "website_crm",
+    "website",
+    "im_livechat",
+    "crm_livechat",
+    "website_livechat",
+    "sale",
+    "sale_crm",
+    "survey",
+    "survey_crm",
+    "utm",
+    "calendar",
 )
 
 
@@ -36,9 +52,10 @@ def tests_of(module):
     return Path(spec.origin).parent / "tests"
 
 
-def run(chosen, database, modules, console):
+def run(chosen, database, modules, console, browser=True):
     """Run the tests of addons on a database.
 
+    :param browser: whether to run those that drive a browser, too
     :return: {test: ("passed" | "failed" | "skipped", message)}
     """
     outcomes = {}
@@ -47,6 +64,7 @@ def run(chosen, database, modules, console):
         report.unlink(missing_ok=True)
         words = [chosen.venv_python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         words += [f"--odoo-database={database}", "--odoo-http", "--color=no"]
+        words += [] if browser else ["-p", "tests.no_browser"]
         words += [f"--rootdir={ROOT}", f"--junitxml={report}", tests_of(module)]
         env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
         env["ODOO_RC"] = str(chosen.odoo_conf)
@@ -83,6 +101,14 @@ def read(report):
     return outcomes
 
 
+def earlier(folder, modules):
+    """Return the outcomes that a folder of reports holds."""
+    outcomes = {}
+    for module in modules:
+        outcomes.update(read(folder / f"{module}.xml"))
+    return outcomes
+
+
 def complaint(message):
     """Return the last line of a traceback that says what was wrong."""
     lines = [line[1:].strip() for line in message.splitlines() if line[:2] == "E "]
@@ -103,26 +129,34 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="tests.foreign", description=__doc__)
     parser.add_argument("--only", nargs="+", default=MODULES, choices=MODULES)
     parser.add_argument("--keep", action="store_true", help="keep the databases")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="skip tests that drive a browser"
+    )
+    parser.add_argument("--plain", type=Path, help="folder of earlier plain reports")
     arguments = parser.parse_args(argv)
     console = Console()
     chosen = settings.from_environment(os.environ, ROOT, sys.executable)
     chosen.prepare_folders()
     databases = Databases(chosen)
+    names = [OURS] if arguments.plain else [PLAIN, OURS]
     install.ensure_template(chosen, console)
-    databases.drop(PLAIN)
-    databases.copy(settings.TEMPLATE_DATABASE, PLAIN)
+    if not arguments.plain:
+        databases.drop(PLAIN)
+        databases.copy(settings.TEMPLATE_DATABASE, PLAIN)
     install.rebuild(chosen, console, OURS)
+    browser = not arguments.no_browser
     try:
         with console.step("Their tests, without and with our addons"):
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
                 jobs = [
-                    pool.submit(run, chosen, name, arguments.only, console)
-                    for name in (PLAIN, OURS)
+                    pool.submit(run, chosen, name, arguments.only, console, browser)
+                    for name in names
                 ]
-                plain, ours = (job.result() for job in jobs)
+                *plain, ours = (job.result() for job in jobs)
+            plain = plain[0] if plain else earlier(arguments.plain, arguments.only)
     finally:
         if not arguments.keep:
-            for name in (PLAIN, OURS):
+            for name in names:
                 databases.drop(name)
     return report(console, plain, ours)
 

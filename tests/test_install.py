@@ -102,21 +102,25 @@ env.cr.commit()
 
 
 class Scratch:
-    """A database of our own with crm and what crm brings along."""
+    """A database of our own.
 
-    def __init__(self):
+    :param name: its name
+    """
+
+    def __init__(self, name=NAME):
+        self.name = name
         self.settings = served.chosen_settings()
         self.settings.prepare_folders()
         self.databases = Databases(self.settings)
 
     def rows(self, statement):
         """Return the rows of an SQL statement, one text each."""
-        return self.databases.ask(statement, NAME).splitlines()
+        return self.databases.ask(statement, self.name).splitlines()
 
     def install(self, names, upgrade="-i"):
         """Install or update addons; return what may be ours of its log's complaints."""
         log = self.settings.logs / "test-install.log"
-        install.run_odoo(self.settings, log, "-d", NAME, upgrade, names)
+        install.run_odoo(self.settings, log, "-d", self.name, upgrade, names)
         return install.complaints(log.read_text())
 
     def shell(self, script):
@@ -127,7 +131,7 @@ class Scratch:
         log = self.settings.logs / "test-install-shell.log"
         log.unlink(missing_ok=True)
         words = odoo_conf.command(self.settings)
-        words = [*words[:3], "shell", *words[3:], "-d", NAME, "--logfile", log]
+        words = [*words[:3], "shell", *words[3:], "-d", self.name, "--logfile", log]
         done = subprocess.run(
             [str(word) for word in [*words, "--no-http"]],
             cwd=self.settings.root,

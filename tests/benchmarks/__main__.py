@@ -17,7 +17,10 @@ from . import (
     harness,
     ingest,
     insight,
+    mailing,
     month,
+    order,
+    page,
     reading,
     route,
     score,
@@ -45,6 +48,9 @@ BENCHMARKS = {
     "escalate": escalate,
     "suggest": suggest,
     "classify": classify,
+    "mailing": mailing,
+    "page": page,
+    "order": order,
 }
 SIZES = (10_000, 100_000)
 

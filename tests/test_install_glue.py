@@ -1,0 +1,231 @@
+"""Addons beside an app come with the app and go without taking the history along.
+
+One database is made with all apps; each addon is taken out of a copy of it and put
+back.
+"""
+
+import re
+
+import pytest
+
+from bootstrap import addons
+
+from .test_install import Scratch
+
+CORE = "inbound_flywheel"
+PLAIN = "flywheel_test_glue_plain"
+FULL = "flywheel_test_glue_full"
+COPY = "flywheel_test_glue"
+
+# Addon beside an app: what is done with the app before the addon is taken out. What
+# is here works with Odoo alone: the addon notes of it what it will.
+SAMPLES = {
+    "inbound_flywheel_mass_mailing": """
+mailing = env["mailing.mailing"].create({
+    "subject": "Spring", "mailing_model_id": env["ir.model"]._get_id("res.partner"),
+    "mailing_domain": [("id", "=", partner.id)],
+})
+trace = env["mailing.trace"].create({
+    "mass_mailing_id": mailing.id, "model": "res.partner", "res_id": partner.id,
+    "email": partner.email, "trace_status": "sent",
+})
+trace.set_opened()
+""",
+    "inbound_flywheel_sale": """
+product = env["product.product"].create({"name": "Card", "list_price": 10.0})
+order = env["sale.order"].create({
+    "partner_id": partner.id, "order_line": [(0, 0, {"product_id": product.id})],
+})
+order.action_confirm()
+""",
+    "inbound_flywheel_survey": """
+survey = env["survey.survey"].create({"title": "How was it?"})
+answer = survey._create_answer(partner=partner)
+answer._mark_done()
+""",
+    "inbound_flywheel_website": """
+visitor = env["website.visitor"].create({"access_token": str(partner.id)})
+env["website.track"].create({"visitor_id": visitor.id, "url": "/prices"})
+""",
+}
+# A ledger as the addons write it, and a score that rests on it.
+FILL = f"""
+partner = env["res.partner"].create({{"name": "Wang", "email": "wang@example.com"}})
+partner._flywheel_ensure_profiles()
+person = partner.flywheel_profile_id
+sources = [
+    ("email_open", "mailing.trace"), ("page", "website.visitor"), ("chat",
+    "discuss.channel"), ("order", "sale.order"), ("survey", "survey.user_input"),
+    ("form", "crm.lead"),
+]
+env["flywheel.touchpoint"]._record([
+    {{
+        "type": code, "profile_id": person.id, "summary": f"{{code}} {{number}}",
+        "external_key": f"{{model}}:{{number}}:test", "res_model": model,
+        "res_id": 1_000_000 + number,
+    }}
+    for code, model in sources for number in range(5)
+])
+env.cr.commit()
+env.ref("{CORE}.cron_adopt_leads").method_direct_trigger()
+env.cr.commit()
+"""
+# All crons of an addon, and what is pending.
+SETTLE = f"""
+ids = env["ir.model.data"].search(
+    [("module", "=", "{{addon}}"), ("model", "=", "ir.cron")]
+).mapped("res_id")
+for cron in env["ir.cron"].browse(ids) | env.ref("{CORE}.cron_apply_touchpoints"):
+    cron.method_direct_trigger()
+    env.cr.commit()
+"""
+# Look at every line in every way.
+READ = """
+from odoo.exceptions import UserError
+lines = env["flywheel.touchpoint"].search([])
+assert all(line.type_id.name and line.summary for line in lines if line.res_model)
+lines.export_data(["summary", "type_id", "profile_id", "res_model", "res_id"])
+for line in lines:
+    try:
+        line.action_open_source()
+    except UserError:
+        pass
+for person in lines.profile_id:
+    person.get_timeline()
+    person.explain()
+    person.get_candidates()
+"""
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "{addon}")]).button_immediate_uninstall()
+env.cr.commit()
+"""
+LEDGER = (
+    "SELECT 'lines', count(*), md5(string_agg(concat_ws('|', id, type_id, profile_id,"
+    " date, content, value, external_key, res_model, res_id, state, pending), '/'"
+    " ORDER BY id)) FROM flywheel_touchpoint",
+    "SELECT 'people', count(*), md5(string_agg(concat_ws('|', id, momentum,"
+    " journey_stage_id, lifecycle_stage_id, last_date), '/' ORDER BY id))"
+    " FROM flywheel_profile",
+    "SELECT 'types', count(*), md5(string_agg(concat_ws('|', id, code), '/'"
+    " ORDER BY id)) FROM flywheel_touchpoint_type",
+    "SELECT 'rules', count(*), md5(string_agg(concat_ws('|', id, key, points), '/'"
+    " ORDER BY id)) FROM flywheel_score_rule",
+)
+# What an addon alone has put into the database: what others share stays.
+OWN = """
+SELECT d.model || ' ' || CASE d.model
+       WHEN 'ir.model.fields' THEN
+            (SELECT model || '.' || name FROM ir_model_fields WHERE id = d.res_id)
+       WHEN 'ir.model' THEN (SELECT model FROM ir_model WHERE id = d.res_id)
+       ELSE d.name END
+  FROM ir_model_data d
+ WHERE d.module = '{addon}'
+   AND NOT EXISTS (SELECT FROM ir_model_data o WHERE o.model = d.model
+                      AND o.res_id = d.res_id AND o.module <> d.module)
+   AND d.model IN ('ir.model.fields', 'ir.model', 'ir.ui.view', 'ir.ui.menu',
+                   'ir.cron', 'ir.actions.act_window', 'ir.model.access', 'ir.rule',
+                   'res.groups')
+"""
+STATES = "SELECT name, state FROM ir_module_module WHERE name LIKE 'inbound_flywheel_%'"
+
+
+def glue():
+    """Return {addon: addons that it stands beside}."""
+    found = {}
+    root = Scratch().settings.root
+    for name, manifest in addons.manifests(root).items():
+        if manifest.get("auto_install"):
+            others = set(manifest["depends"]) - {CORE}
+            found[name] = others
+    return found
+
+
+def states(scratch):
+    """Return {addon: state} of our addons."""
+    return dict(row.split("|") for row in scratch.rows(STATES))
+
+
+def ledger(scratch):
+    """Return the sums of the history, one line a table."""
+    return [scratch.rows(statement)[0] for statement in LEDGER]
+
+
+@pytest.fixture(scope="module")
+def full():
+    """Return a database with all apps and our addons, and things done in it."""
+    plain, made = Scratch(PLAIN), Scratch(FULL)
+    for scratch in (plain, made):
+        scratch.databases.drop(scratch.name)
+    plain.databases.copy("template0", PLAIN)
+    try:
+        assert plain.install(CORE) == []
+        check_absence(plain)
+        plain.databases.copy(PLAIN, FULL)
+        apps = sorted(set().union(*glue().values()))
+        assert made.install(",".join(apps)) == []
+        script = FILL + "".join(SAMPLES[name] for name in sorted(glue_with_samples()))
+        assert made.shell(script + "env.cr.commit()\n") == []
+        for name in glue():
+            assert made.shell(SETTLE.format(addon=name)) == []
+        yield made
+    finally:
+        for scratch in (plain, made):
+            scratch.databases.drop(scratch.name)
+
+
+def glue_with_samples():
+    return SAMPLES.keys() & glue().keys()
+
+
+def check_absence(scratch):
+    """Beside crm alone nothing of the addons is there."""
+    found = states(scratch)
+    assert set(found.values()) <= {"uninstalled"}, found
+    names = "', '".join(glue())
+    rows = f"SELECT name FROM ir_model_data WHERE module IN ('{names}')"
+    assert scratch.rows(rows) == []
+
+
+def test_each_comes_with_its_app(full):
+    found = states(full)
+    missing = {name for name in glue() if found.get(name) != "installed"}
+    assert not missing
+
+
+@pytest.mark.parametrize("addon", sorted(glue()))
+def test_goes_without_the_history_and_comes_back(full, addon):
+    scratch = Scratch(COPY)
+    scratch.databases.drop(COPY)
+    scratch.databases.copy(FULL, COPY)
+    try:
+        before = ledger(scratch)
+        own = scratch.rows(OWN.format(addon=addon))
+        kept = {name for name, state in states(scratch).items() if state == "installed"}
+        assert scratch.shell(UNINSTALL.format(addon=addon)) == []
+        assert ledger(scratch) == before
+        check_gone(scratch, addon, own)
+        # What stands beside this addon may go along, nothing else.
+        gone = {n for n in kept if states(scratch)[n] != "installed"}
+        assert gone <= {addon} | {n for n, beside in glue().items() if addon in beside}
+        assert scratch.shell(READ) == []
+        assert ledger(scratch) == before
+
+        assert scratch.install(",".join(sorted(gone))) == []
+        assert scratch.shell(SETTLE.format(addon=addon)) == []
+        assert ledger(scratch) == before
+    finally:
+        scratch.databases.drop(COPY)
+
+
+def check_gone(scratch, addon, own):
+    """Nothing is left that the addon alone had put into the database."""
+    rows = f"SELECT model, name FROM ir_model_data WHERE module = '{addon}'"
+    assert scratch.rows(rows) == []
+    fields = {row.split()[1] for row in own if row.startswith("ir.model.fields ")}
+    models = {row.split()[1] for row in own if row.startswith("ir.model ")}
+    left = set(scratch.rows("SELECT model || '.' || name FROM ir_model_fields"))
+    assert not fields & left
+    assert not models & set(scratch.rows("SELECT model FROM ir_model"))
+    tables = {re.sub(r"\W", "_", model) for model in models}
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    assert not tables & set(scratch.rows(query))
