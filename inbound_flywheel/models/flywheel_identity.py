@@ -252,6 +252,8 @@ class FlywheelIdentity(models.Model):
         rows = self._drop_forgotten(dict.fromkeys(rows))
         if not rows:
             return
+        # All in one order: two transactions at the same addresses do not deadlock.
+        rows = sorted(rows, key=lambda row: row[1:3])
         profiles, kinds, values, companies = zip(*rows, strict=True)
         self.env.cr.execute(
             """

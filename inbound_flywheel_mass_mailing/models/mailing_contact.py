@@ -18,7 +18,8 @@ class MailingContact(models.Model):
     )
 
     def _flywheel_person_values(self):
-        # A list belongs to no company: the person is one of who looks.
+        if self._flywheel_shared_only():
+            return {}
         return {
             contact.id: {
                 "email": contact.email_normalized,
@@ -28,6 +29,17 @@ class MailingContact(models.Model):
             for contact in self
             if contact.email_normalized
         }
+
+    @api.model
+    def _flywheel_shared_only(self):
+        """Whether contacts show none but people whom all companies share.
+
+        Lists belong to no company: beside a second one, whoever reads them would read
+        the picture of other companies' people.
+        """
+        # sudo: how many there are
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search_count([], limit=2) > 1
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -64,11 +76,13 @@ class MailingContact(models.Model):
                   FROM (SELECT DISTINCT ON (i.value) i.value, i.profile_id
                           FROM flywheel_identity i
                          WHERE i.kind = 'email'
-                           AND (i.company_id IS NULL OR i.company_id = ANY(%s))
+                           AND (i.company_id IS NULL
+                                OR NOT %s AND i.company_id = ANY(%s))
                       ORDER BY i.value, i.company_id = %s DESC NULLS LAST, i.id) known
                  WHERE c.email_normalized = known.value
                    AND c.flywheel_profile_id IS NULL AND %s
                 """,
+                self._flywheel_shared_only(),
                 self.env.companies.ids,
                 self.env.company.id,
                 condition or SQL("TRUE"),
@@ -93,12 +107,18 @@ class MailingContact(models.Model):
         """
         if not people:
             return
-        params = {"ids": list(people), "people": list(people.values())}
+        params = {
+            "ids": list(people),
+            "people": list(people.values()),
+            "shared": self._flywheel_shared_only(),
+        }
         self.env.cr.execute(
             """
             UPDATE mailing_contact c SET flywheel_profile_id = v.profile_id
               FROM unnest(%(ids)s::int[], %(people)s::int[]) v (id, profile_id)
+              JOIN flywheel_profile p ON p.id = v.profile_id
              WHERE c.id = v.id AND c.flywheel_profile_id IS NULL
+               AND (p.company_id IS NULL OR NOT %(shared)s)
             """,
             params,
         )

@@ -49,6 +49,12 @@ class MailingCase(FlywheelCase):
                 "cap_period": "day",
             }
         )
+        # As in a database of one company: see test_beside_a_second_company.
+        cls.classPatch(
+            cls.registry["mailing.contact"],
+            "_flywheel_shared_only",
+            lambda contacts: False,
+        )
         cls.mailing_list = cls.env["mailing.list"].create({"name": "Spring letter"})
         cls.wang, cls.lee = cls.env["mailing.contact"].create(
             [

@@ -1,7 +1,8 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
+from ..models.mailing_contact import MailingContact
 from .common import MailingCase
 
 
@@ -19,6 +20,26 @@ class TestRecipients(MailingCase):
         self.mailing.mailing_domain = repr([("engagement_score", ">", 10)])
         recipients = self.mailing.with_user(self.mel)._get_recipients()
         self.assertEqual(sorted(recipients), sorted((self.wang | known).ids))
+
+    def test_beside_a_second_company(self):
+        """Lists are everybody's: they do not show one company's people to another."""
+        self.ingest_all(self.item("meeting"))
+        self.patch(
+            self.registry["mailing.contact"],
+            "_flywheel_shared_only",
+            MailingContact._flywheel_shared_only,
+        )
+        known = self.env["mailing.contact"].create({"email": "wang@example.com"})
+        self.env["mailing.contact"]._cron_link_contacts()
+        self.env["mailing.contact"]._flywheel_link_known({known.id: self.person().id})
+        self.assertFalse(known.flywheel_profile_id)
+        with self.assertRaises(UserError):
+            known.persona_id = self.env["flywheel.persona"].create({"name": "Buyer"})
+        # Everybody's contact is everybody's person.
+        self.env["res.partner"].create({"name": "Zhou", "email": "zhou@example.com"})
+        self.ingest_all(self.item("meeting", email="zhou@example.com"))
+        zhou = self.env["mailing.contact"].create({"email": "zhou@example.com"})
+        self.assertEqual(zhou.flywheel_profile_id.partner_id.name, "Zhou")
 
     def test_every_field_of_the_picture(self):
         self.ingest_all(self.item("meeting"))
