@@ -1,4 +1,4 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import controllers, models
+from . import controllers, models, wizard
 from .hooks import post_init_hook, uninstall_hook

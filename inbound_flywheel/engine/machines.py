@@ -3,7 +3,6 @@
 """Telling machines from people by how they open and click."""
 
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 # Signs weigh percent: so much together, and a line is a machine's.
@@ -44,9 +43,11 @@ def find_bursts(deeds, links, seconds):
     if links < 1:
         return bursts
     span = timedelta(seconds=seconds)
-    ordered = sorted(deeds, key=lambda deed: (deed.mail, deed.date, deed.id))
-    for _mail, group in groupby(ordered, key=lambda deed: deed.mail):
-        _sweep(list(group), links, span, bursts)
+    mails = {}
+    for deed in sorted(deeds, key=lambda deed: (deed.date, deed.id)):
+        mails.setdefault(deed.mail, []).append(deed)
+    for mail in mails.values():
+        _sweep(mail, links, span, bursts)
     return bursts
 
 

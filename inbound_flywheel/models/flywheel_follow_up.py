@@ -85,7 +85,6 @@ class FlywheelFollowUp(models.Model):
     )
     grade = fields.Selection(
         [("A", "A"), ("B", "B or better"), ("C", "C or better")],
-        string="Grade",
         help="How well the person fits, at least.",
     )
     score_min = fields.Float(

@@ -117,7 +117,10 @@ class FlywheelFollowUpLine(models.Model):
         limit = 10_000
         # sudo: the log is kept by the flow
         longest = max(
-            self.env["flywheel.follow.up"].sudo().search([]).mapped("max_age_days"),
+            self.env["flywheel.follow.up"]
+            .sudo()
+            .search([("max_age_days", ">", 0)])
+            .mapped("max_age_days"),
             default=0,
         )
         before = fields.Datetime.now() - timedelta(days=KEPT + longest)

@@ -96,7 +96,7 @@ class FlywheelTouchpoint(models.Model):
         if not set(names) <= COLUMNS.keys() or "type_id" not in names:
             return super().load(fields, data)
         self.check_access("create")
-        self.env.companies  # noqa: B018
+        _own_companies = self.env.companies
         limit = self.env.context.get("_import_limit") or len(data)
         rows = data[:limit]
         nextrow = limit if limit < len(data) else 0
@@ -169,12 +169,12 @@ class FlywheelTouchpoint(models.Model):
         Type = self.env["flywheel.touchpoint.type"]
         codes = {}
         for lang in ("en_US", self.env.lang):
-            for kind in Type.with_context(lang=lang).search([]):
+            for kind in Type.with_context(lang=lang).search_fetch([], ["name", "code"]):
                 codes[kind.name.lower()] = codes[kind.code.lower()] = kind.code
                 if by == ".id":
                     codes[str(kind.id)] = kind.code
         if by == "id":
-            xmlids = Type.search([]).get_external_id()
+            xmlids = Type.search_fetch([], ["code"]).get_external_id()
             codes |= {x: Type.browse(i).code for i, x in xmlids.items()}
         bad = {
             index: self.env._("type: %(value)s is not a touchpoint type", value=text)

@@ -41,7 +41,7 @@ class FlywheelTouchpoint(models.Model):
         """
         self.check_access("create")
         # Under sudo nobody asks any more whether they are the caller's own.
-        self.env.companies  # noqa: B018
+        _own_companies = self.env.companies
         if not isinstance(items, list | tuple):
             raise ValidationError(self.env._("A list of touchpoints is needed."))
         return self._ingest(items)

@@ -60,7 +60,7 @@ class MailActivityType(models.Model):
         """Say of the activity types that are there what they count as."""
         # sudo: installing
         self = self.sudo().with_context(active_test=False, install_mode=False)
-        self.search([])._compute_flywheel_touchpoint_type_id()
+        self.search_fetch([], ["category"])._compute_flywheel_touchpoint_type_id()
 
     @api.model
     @tools.ormcache()

@@ -27,4 +27,4 @@ class SystemCase(FlywheelCase):
         """Send items as the system does."""
         Touchpoint = self.env["flywheel.touchpoint"].with_user(user or self.robot)
         # The tests' own company, tracking and so on are not the system's.
-        return Touchpoint.with_context(context).ingest(list(items))
+        return Touchpoint.with_env(Touchpoint.env(context=context)).ingest(list(items))

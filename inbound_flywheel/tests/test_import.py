@@ -25,7 +25,7 @@ OPTIONS = {
 
 @freeze_time(NOW)
 class TestImport(FlywheelCase):
-    def load(self, *rows, fields=FIELDS, user=None, **context):
+    def load(self, *rows, fields=tuple(FIELDS), user=None, **context):
         model = self.env["flywheel.touchpoint"].with_user(user or self.sam)
         model = model.with_context(import_file=True, **context)
         return model.load(list(fields), [list(row) for row in rows])

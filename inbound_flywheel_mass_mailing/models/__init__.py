@@ -12,7 +12,6 @@ from . import (
     flywheel_touchpoint,
     link_tracker_click,
     mail_blacklist,
-    mail_compose_message,
     mail_mail,
     mail_thread,
     mailing_contact,

@@ -94,7 +94,7 @@ class MailingContact(models.Model):
     @api.model
     def _cron_link_contacts(self):
         """Link contacts to the people whose address became known since."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search_fetch([], ["name"]):
             self.with_context(
                 allowed_company_ids=company.ids
             )._flywheel_link_by_address()

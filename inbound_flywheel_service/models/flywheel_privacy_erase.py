@@ -9,7 +9,7 @@ class FlywheelPrivacyLog(models.Model):
     _inherit = "flywheel.privacy.log"
 
     def _count_lines(self, person):
-        super()._count_lines(person)
+        result = super()._count_lines(person)
         self.env["flywheel.nps"].flush_model()
         self.env.cr.execute(
             """
@@ -24,3 +24,4 @@ class FlywheelPrivacyLog(models.Model):
             {"nobody": person._get_nobody().id, "person": person.id},
         )
         self.env["flywheel.nps"].invalidate_model(flush=False)
+        return result

@@ -7,8 +7,9 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _init_store_data(self, store):
-        super()._init_store_data(store)
+        result = super()._init_store_data(store)
         store.add_global_values(
             has_access_create_case=self.env["helpdesk.ticket"].has_access("create")
             and self.env.user._is_internal()
         )
+        return result

@@ -25,12 +25,13 @@ class FlywheelBinary(Binary):
     """Files that visitors of the website fetch are visits, too."""
 
     @http.route(readonly=lambda self, rule, args: not _may_be_download(args))
-    def content_common(self, xmlid=None, model="ir.attachment", id=None, **kwargs):
-        response = super().content_common(xmlid=xmlid, model=model, id=id, **kwargs)
-        if model == "ir.attachment" and id and _may_be_download({"id": id}):
+    def content_common(self, xmlid=None, model="ir.attachment", **kwargs):
+        response = super().content_common(xmlid=xmlid, model=model, **kwargs)
+        id_ = kwargs.get("id")
+        if model == "ir.attachment" and id_ and _may_be_download(kwargs):
             try:
                 with request.env.cr.savepoint(flush=False):
-                    self._flywheel_note_download(int(id), response)
+                    self._flywheel_note_download(int(id_), response)
             except OperationalError:
                 # Somebody else was at it: the whole request is tried again.
                 raise

@@ -133,7 +133,7 @@ class FlywheelPage(models.Model):
     @tools.ormcache(cache="stable")
     def _get_language_codes(self):
         """Return the codes that paths may begin with."""
-        langs = self.env["res.lang"].sudo().search([])
+        langs = self.env["res.lang"].sudo().search_fetch([], ["url_code"])
         return tuple(filter(None, langs.mapped("url_code")))
 
     @api.model

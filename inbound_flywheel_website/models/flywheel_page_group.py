@@ -39,7 +39,6 @@ class FlywheelPageGroup(models.Model):
         related="website_id.company_id", store=True, index="btree_not_null"
     )
     patterns = fields.Text(
-        string="Patterns",
         help="One a line, * stands for any characters: /pricing* or */contact*. Leave "
         "out the language. Single pages can be chosen by hand as well, in the list of "
         "pages.",

@@ -68,7 +68,7 @@ class WebsitePage(models.Model):
         they can be marked and grouped before anybody has seen them."""
         if not self:
             return
-        websites = self.env["website"].sudo().search([]).ids
+        websites = self.env["website"].sudo().search_fetch([], ["name"]).ids
         addresses = [
             (website_id, page.id, page.url)
             for page in self

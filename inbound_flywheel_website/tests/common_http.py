@@ -43,7 +43,7 @@ class WebsiteHttpCase(HttpCase):
             .profile_id
         )
 
-    def read(self):
+    def pull(self):
         Track = self.env["website.track"]
         while Track._flywheel_pull_queue():
             continue

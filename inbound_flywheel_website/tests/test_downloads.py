@@ -31,7 +31,7 @@ class TestDownloads(WebsiteHttpCase):
         self.assertEqual(self.fetch(self.file).status_code, 200)
         self.fetch(self.file)
         self.submit()
-        self.read()
+        self.pull()
         person = self.person()
         line = self.lines(person, "download")
         self.assertEqual(line.summary, "Guide to tea.pdf")

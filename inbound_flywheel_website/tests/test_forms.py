@@ -22,7 +22,7 @@ class TestForms(WebsiteHttpCase):
         self.assertEqual(form.summary, "Contact Us")
         self.assertEqual(form.medium_id, lead.medium_id)
         self.look("/contactus")
-        self.read()
+        self.pull()
         self.assertEqual(len(self.lines(person, "page")), 1)
         self.assertEqual(lead.visitor_ids.flywheel_profile_id, person)
 
@@ -119,12 +119,12 @@ class TestForms(WebsiteHttpCase):
         self.look()
         answer = self.submit()
         person = self.env["crm.lead"].browse(answer["id"]).flywheel_profile_id
-        self.read()
+        self.pull()
         self.assertFalse(self.lines(person, "page"))
         self.assertEqual(len(self.lines(person, "form")), 1)
         self.opener.cookies["website_cookies_bar"] = '{"required":true,"optional":true}'
         self.look("/")
-        self.read()
+        self.pull()
         self.assertEqual(len(self.lines(person, "page")), 1)
 
     def test_the_page_where_the_visitor_agrees_counts(self):
@@ -144,7 +144,7 @@ class TestForms(WebsiteHttpCase):
 
     def test_a_page_costs_one_statement_more(self):
         self.look()
-        self.read()
+        self.pull()
         tracks = self.env["website.track"].search_count([("id", ">", self.start)])
         self.assertEqual(tracks, 1)
         cron = self.env.ref("inbound_flywheel_website.cron_pull_visits")
