@@ -191,7 +191,7 @@ class FlywheelWebhook(models.Model):
 
     @api.constrains("field_ids")
     def _check_fields(self):
-        people = self.env["flywheel.profile"]
+        people = self.env["flywheel.profile"].with_user(self.env.user)
         allowed = Domain(self._fields["field_ids"].domain)
         chosen = self.sudo().field_ids
         # What Odoo keeps of fields does not say for whom they are.

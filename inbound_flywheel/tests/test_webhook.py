@@ -342,7 +342,7 @@ class TestWebhook(WebhookCase):
         hook = self.hook()
         hidden = self.env["ir.model.fields"]._get("flywheel.profile", "email")
         email = self.env["flywheel.profile"]._fields["email"]
-        self.patch(email, "groups", "base.group_no_one,base.group_system")
+        self.patch(email, "groups", "base.group_system")
         login = self.env["ir.model.fields"].search(
             [("model", "=", "res.users"), ("name", "=", "login")]
         )
