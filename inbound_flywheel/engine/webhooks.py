@@ -28,6 +28,9 @@ LONGEST_PAUSE = 4 * 3600
 JITTER = 0.2
 # What is kept of an answer.
 MAX_ANSWER = 500
+# Where IPv6 addresses of the internet at large are. Beside it are old ways to write
+# IPv4 addresses and those inside a network.
+INTERNET = ipaddress.ip_network("2000::/3")
 
 
 class RefusedError(ValueError):
@@ -112,6 +115,8 @@ def is_public(address):
             return False
         if inner:
             ip = inner
+        elif ip not in INTERNET:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

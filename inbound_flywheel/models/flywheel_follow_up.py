@@ -7,6 +7,8 @@ from odoo.fields import Domain
 GRADES = ("A", "B", "C", "D")
 # Models that a mail template may be for: what a person always has, or nearly so.
 MAILED = ("res.partner", "crm.lead")
+# What an email causes by itself: programs answer it, or send it back.
+ANSWERS = ("mail_in", "email_reply", "email_bounce")
 # A change of these makes another rule of it: what happened before is not its own.
 DEFINING = frozenset(
     {
@@ -224,7 +226,9 @@ class FlywheelFollowUp(models.Model):
     @api.constrains("action", "type_ids", "once_days")
     def _check_loop(self):
         for rule in self:
-            own = rule.type_ids.filtered(lambda kind: kind.direction == "out")
+            own = rule.type_ids.filtered(
+                lambda kind: kind.direction == "out" or kind.code in ANSWERS
+            )
             if rule.action == "mail" and own and not rule.once_days:
                 raise ValidationError(
                     self.env._(

@@ -362,7 +362,8 @@ class FlywheelPrivacyLog(models.Model):
         self._check_officer_of_file()
         # sudo: the rights were checked, the file is closed to all
         log = self.sudo()
-        if not log.file_token or not hmac.compare_digest(log.file_token, token or ""):
+        known, given = (log.file_token or "").encode(), (token or "").encode()
+        if not known or not hmac.compare_digest(known, given):
             raise AccessError(self.env._("This link was used already."))
         attachment = log._get_file()
         content = attachment.raw

@@ -11,6 +11,8 @@ from ..engine.items import ItemError, parse_allowed
 GROUP = "inbound_flywheel.group_flywheel_api"
 # What one call may bring. More would be one transaction for minutes.
 MAX_ITEMS = 10_000
+# What the flow alone writes.
+KEPT = ("user_id", "has_key", "key_until", "created_before", "last_before")
 # Core's name for keys that open the remote interfaces and nothing else.
 KEY_SCOPE = "rpc"
 
@@ -31,7 +33,11 @@ class FlywheelSystem(models.Model):
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
-        "res.users", string="Signs In As", readonly=True, ondelete="cascade"
+        "res.users",
+        string="Signs In As",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
     )
     login = fields.Char(related="user_id.login")
     company_ids = fields.Many2many(
@@ -54,9 +60,12 @@ class FlywheelSystem(models.Model):
         "questions.",
     )
     key_until = fields.Datetime(
-        string="Key Valid Until", readonly=True, help="Empty: until it is revoked."
+        string="Key Valid Until",
+        readonly=True,
+        copy=False,
+        help="Empty: until it is revoked.",
     )
-    has_key = fields.Boolean(readonly=True)
+    has_key = fields.Boolean(readonly=True, copy=False)
     call_ids = fields.One2many("flywheel.system.call", "system_id")
     last_date = fields.Datetime(string="Last Call", compute="_compute_calls")
     created_count = fields.Integer(
@@ -66,8 +75,8 @@ class FlywheelSystem(models.Model):
         string="Refused", compute="_compute_calls", help="Items refused in 7 days."
     )
     # Calls that are no longer kept one by one.
-    created_before = fields.Integer(readonly=True)
-    last_before = fields.Datetime(readonly=True)
+    created_before = fields.Integer(readonly=True, copy=False)
+    last_before = fields.Datetime(readonly=True, copy=False)
     state = fields.Selection(
         [
             ("waiting", "Nothing Yet"),
@@ -123,6 +132,10 @@ class FlywheelSystem(models.Model):
     # ------------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self._check_own_values(vals_list)
+            # Defaults come from outside, too.
+            vals_list = [{**vals, **dict.fromkeys(KEPT, False)} for vals in vals_list]
         systems = super().create(vals_list)
         systems._check_companies()
         for system in systems.filtered(lambda system: not system.user_id):
@@ -131,28 +144,56 @@ class FlywheelSystem(models.Model):
         return systems
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_own_values([vals])
         result = super().write(vals)
+        self._check_companies()
         if "company_ids" in vals:
-            self._check_companies()
             for system in self:
-                # sudo: as in create
-                system.sudo().user_id.write(system._get_user_companies())
+                system._get_robots().write(system._get_user_companies())
         if "active" in vals:
-            # sudo: as in create
-            users = self.sudo().with_context(active_test=False).user_id
-            users.write({"active": vals["active"]})
+            self._get_robots().write({"active": vals["active"]})
         return result
 
+    def unlink(self):
+        self.check_access("unlink")
+        self._check_companies()
+        # A key that outlives its system would send whatever it likes.
+        self._drop_keys()
+        self._get_robots().write({"active": False})
+        return super().unlink()
+
+    @api.model
+    def _check_own_values(self, vals_list):
+        """Refuse what the flow alone writes: whoever could choose the user would get
+        the key of anybody."""
+        if any(vals.get(name) for vals in vals_list for name in KEPT):
+            raise AccessError(
+                self.env._("The user of an outside system and its key are made here.")
+            )
+
+    def _get_robots(self):
+        """Return the users who are systems and nothing else, archived ones as well: a
+        colleague who was put in the group by hand keeps the own account as it is.
+
+        They come with all rights: managers have none on users.
+        """
+        group = self.env.ref(GROUP)
+        users = self.sudo().with_context(active_test=False).user_id
+        return users.filtered(lambda user: user.all_group_ids == group)
+
     def _check_companies(self):
-        """A manager lets a system into his own companies only."""
+        """A manager lets a system into his own companies only, and leaves alone those
+        that others let into theirs."""
         if self.env.su:
             return
-        foreign = self.company_ids - self.env.user.company_ids
+        # sudo: companies that the manager does not see are the ones looked for
+        foreign = self.sudo().company_ids - self.env.user.company_ids
         if foreign:
             raise AccessError(
                 self.env._(
                     "%(companies)s: not a company of yours.",
-                    companies=", ".join(foreign.sudo().mapped("name")),
+                    companies=", ".join(foreign.mapped("name")),
                 )
             )
 
@@ -195,6 +236,11 @@ class FlywheelSystem(models.Model):
         """
         self.ensure_one()
         self._check_manager()
+        self._check_companies()
+        if not self._get_robots():
+            raise AccessError(
+                self.env._("%(system)s has rights of its own.", system=self.name)
+            )
         if until and until <= fields.Datetime.now():
             raise ValidationError(self.env._("The key would have expired already."))
         self._drop_keys()
@@ -205,9 +251,7 @@ class FlywheelSystem(models.Model):
         return key
 
     def _drop_keys(self):
-        # sudo: as in _make_key
-        users = self.sudo().with_context(active_test=False).user_id
-        users.api_key_ids._remove()
+        self._get_robots().api_key_ids._remove()
         # XML-RPC remembers who was let in.
         self.env.registry.clear_cache()
 

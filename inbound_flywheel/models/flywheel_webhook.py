@@ -135,6 +135,34 @@ class FlywheelWebhook(models.Model):
             hook.sent_count = counts.get((hook.id, "sent"), 0)
             hook.failed_count = counts.get((hook.id, "failed"), 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        hooks = super().create(vals_list)
+        hooks._check_reach()
+        return hooks
+
+    def write(self, vals):
+        self._check_reach()
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """What all companies are told of, only those who are in all of them set up:
+        the address would learn what they may not."""
+        if self.env.su or all(hook.company_id for hook in self):
+            return
+        # sudo: companies that the user does not see are the ones looked for
+        companies = self.env["res.company"].sudo().search([])
+        if companies <= self.env.user.company_ids:
+            return
+        raise AccessError(
+            self.env._(
+                "A webhook without a company tells of the people of all companies: "
+                "choose one of yours."
+            )
+        )
+
     @api.constrains("url")
     def _check_url(self):
         private = self._is_private_allowed()
@@ -163,8 +191,13 @@ class FlywheelWebhook(models.Model):
 
     @api.constrains("field_ids")
     def _check_fields(self):
+        people = self.env["flywheel.profile"].with_user(self.env.user)
         allowed = Domain(self._fields["field_ids"].domain)
-        foreign = self.sudo().field_ids - self.sudo().field_ids.filtered_domain(allowed)
+        chosen = self.sudo().field_ids
+        # What Odoo keeps of fields does not say for whom they are.
+        foreign = chosen - chosen.filtered_domain(allowed).filtered(
+            lambda field: people._has_field_access(people._fields[field.name], "read")
+        )
         if foreign:
             raise ValidationError(
                 self.env._(

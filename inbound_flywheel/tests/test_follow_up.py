@@ -373,6 +373,12 @@ class TestFollowUp(FollowUpCase):
                 "mail_template_id": self.template.id,
                 "once_days": 0,
             },
+            {
+                "types": ["mail_in"],
+                "action": "mail",
+                "mail_template_id": self.template.id,
+                "once_days": 0,
+            },
         ):
             with self.subTest(values), self.assertRaises(ValidationError), self.quiet():
                 self.make(start=False, **values)

@@ -110,8 +110,9 @@ class TestPrivacyExport(PrivacyCase):
         with self.assertRaises(AccessError):
             log.with_user(officer).action_fetch()
         url = log.with_user(self.max).action_fetch()["url"]
-        with self.assertRaises(AccessError):
-            log.with_user(self.max)._take_file("guessed")
+        for guess in ("guessed", "öé", "", None):
+            with self.assertRaises(AccessError):
+                log.with_user(self.max)._take_file(guess)
         log.with_user(self.max)._take_file(url.split("/")[-1])
         self.assertFalse(log._get_file())
         with self.assertRaises(UserError):

@@ -98,6 +98,51 @@ class TestSystem(SystemCase):
                 {"company_ids": [fields.Command.link(self.branch.id)]}
             )
 
+    def test_user_is_not_chosen(self):
+        admin = self.env.ref("base.user_admin")
+        System = self.env["flywheel.system"].with_user(self.max)
+        values = {"name": "Taken over", "user_id": admin.id}
+        with self.assertRaises(AccessError):
+            System.create(values)
+        with self.assertRaises(AccessError):
+            self.system.with_user(self.max).write({"user_id": admin.id})
+        made = System.with_context(default_user_id=admin.id).create(
+            {"name": "By default"}
+        )
+        made.flush_recordset()
+        self.assertNotEqual(made.user_id, admin)
+        self.assertTrue(made.user_id._is_outside_system())
+        copied = self.system.with_user(self.max).copy()
+        self.assertNotIn(copied.user_id, self.robot | admin)
+
+    def test_colleague_in_the_group_stays_himself(self):
+        self.ian.group_ids += self.env.ref("inbound_flywheel.group_flywheel_api")
+        self.send(self.item(external_key="x"), user=self.ian)
+        system = self.env["flywheel.system"].search([("user_id", "=", self.ian.id)])
+        with self.assertRaises(AccessError):
+            self.connect(system=system.with_user(self.max))
+        companies = self.ian.company_ids
+        system.with_user(self.max).action_revoke()
+        self.assertTrue(self.ian.active)
+        self.assertEqual(self.ian.company_ids, companies)
+        with self.assertRaises(AccessError):
+            self.send(self.item(), user=self.ian)
+
+    def test_system_of_foreign_companies(self):
+        self.system.company_ids += self.branch
+        self.env.invalidate_all()
+        system = self.system.with_user(self.max)
+        with self.assertRaises(AccessError):
+            self.connect(system=system)
+        for change in (
+            lambda: system.write({"may_learn": True}),
+            lambda: system._make_key(False),
+            system.unlink,
+        ):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                change()
+
     # -- keys -------------------------------------------------------------------
 
     def test_key_shown_once_with_calls(self):
@@ -128,6 +173,12 @@ class TestSystem(SystemCase):
         with self.assertRaises(AccessError):
             self.send(self.item())
         self.assertEqual(len(self.lines(self.person())), 1)
+
+    def test_deleted(self):
+        self.system.with_user(self.max).unlink()
+        self.assertFalse(self.robot.active)
+        with self.assertRaises(AccessDenied):
+            self.sign_in(self.key)
 
     def test_new_key_ends_the_old_one(self):
         same, key = self.connect(system=self.system)

@@ -117,6 +117,21 @@ class TestWebhook(WebhookCase):
         with self.assertRaises(AccessError):
             self.hook(company_id=self.branch.id)
 
+    def test_all_companies_are_for_those_in_all(self):
+        ours = self.hook()
+        shared = self.hook().sudo()
+        shared.company_id = False
+        for change in (
+            lambda: self.hook(company_id=False),
+            lambda: shared.with_user(self.max).write({"url": "https://example.com/"}),
+            lambda: shared.with_user(self.max).action_new_secret(),
+            lambda: ours.with_user(self.max).write({"company_id": False}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                change()
+        self.max.company_ids = self.env["res.company"].search([])
+        shared.with_user(self.max).url = "https://example.com/hook"
+
     def test_part_that_was_taken_back(self):
         hook = self.hook(on_above=True, threshold=10, on_stage=True)
         self.ingest_all(self.item("page"))
@@ -278,7 +293,8 @@ class TestWebhook(WebhookCase):
             *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"),
             *("0.0.0.0", "100.64.0.1", "224.0.0.1", "255.255.255.255", "::", "::1"),
             *("fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"),
-            *("2002:7f00:1::", "ff02::1", "2001:db8::1"),
+            *("2002:7f00:1::", "ff02::1", "2001:db8::1", "::7f00:1", "fec0::1"),
+            *("64:ff9b:1::7f00:1", "::ffff:0:7f00:1"),
         ):
             self.assertFalse(webhooks.is_public(address), address)
         for address in ("8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"):
@@ -324,6 +340,9 @@ class TestWebhook(WebhookCase):
 
     def test_wrong_settings(self):
         hook = self.hook()
+        hidden = self.env["ir.model.fields"]._get("flywheel.profile", "email")
+        email = self.env["flywheel.profile"]._fields["email"]
+        self.patch(email, "groups", "base.group_system")
         login = self.env["ir.model.fields"].search(
             [("model", "=", "res.users"), ("name", "=", "login")]
         )
@@ -332,12 +351,21 @@ class TestWebhook(WebhookCase):
             {"domain": "import os"},
             {"domain": "[("},
             {"field_ids": login.ids},
+            {"field_ids": hidden.ids},
         ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 hook.write(values)
         with self.assertRaises(CheckViolation), self.quiet(), self.env.cr.savepoint():
             hook.keep_days = 0
             hook.flush_recordset()
+
+    def test_manager_chooses_fields(self):
+        hook = self.hook()
+        email = self.env["ir.model.fields"]._get("flywheel.profile", "email")
+        self.env.invalidate_all()
+        hook.field_ids = email.ids
+        self.env.invalidate_all()
+        self.assertEqual(hook.read(["field_ids"])[0]["field_ids"], email.ids)
 
     def test_form(self):
         with Form(self.env["flywheel.webhook"].with_user(self.max)) as form:

@@ -12,8 +12,12 @@ class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
 
     def execute_command_case(self, **kwargs):
-        """Make a case of the conversation: ``/case what it is about``."""
+        """Make a case of the conversation: ``/case what it is about``.
+
+        :raise AccessError: the caller may not see the conversation
+        """
         self.ensure_one()
+        self.check_access("read")
         title = html2plaintext(kwargs["body"]).strip().removeprefix(COMMAND).strip()
         if not title:
             text = self.env._(

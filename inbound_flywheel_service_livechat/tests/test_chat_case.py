@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 
 from odoo.addons.inbound_flywheel_livechat.tests.common import ChatCase
 
@@ -110,6 +111,17 @@ class TestChatCase(ChatCase):
         self.assertEqual(ticket.create_uid, self.steve)
         with self.assertRaises(AccessError):
             mine.with_user(self.olga).execute_command_case(body="/case Something")
+
+    def test_conversation_of_others(self):
+        """Whoever may open cases does not read foreign conversations by it."""
+        agent = new_test_user(
+            self.env,
+            "desk_alone",
+            groups="base.group_user,helpdesk_mgmt.group_helpdesk_user",
+        )
+        channel = self.talk("My secret", EMAIL).with_user(agent).sudo(False)
+        with self.assertRaises(AccessError):
+            channel.execute_command_case(body="/case Let me see")
 
     def test_nobody_there(self):
         """The script may make a case of a wish that nobody is there for."""
