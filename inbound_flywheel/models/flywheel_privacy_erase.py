@@ -171,6 +171,12 @@ class FlywheelPrivacyLog(models.Model):
             " failure_reason = NULL WHERE lower(mail_email_address) = %s",
             [email],
         )
+        # The log of an outside system quotes what was refused.
+        cr.execute(
+            "UPDATE flywheel_system_call SET errors = NULL"
+            " WHERE strpos(lower(errors), %s) > 0",
+            [email],
+        )
         for model in self.env.values():
             if not model._transient or model._abstract or not model._auto:
                 continue
