@@ -1,21 +1,20 @@
 """Addons beside an app come with the app and go without taking the history along.
 
-One database is made with all apps; each addon is taken out of a copy of it and put
-back.
+One database is made with all apps; each addon is taken out of it and put back.
 """
 
 import re
 
 import pytest
 
-from bootstrap import addons
+from bootstrap import addons, install
+from bootstrap.console import Console
+from bootstrap.settings import TEMPLATE_DATABASE
 
 from .test_install import Scratch
 
 CORE = "inbound_flywheel"
-PLAIN = "flywheel_test_glue_plain"
-FULL = "flywheel_test_glue_full"
-COPY = "flywheel_test_glue"
+NAME = "flywheel_test_glue"
 
 # Addon beside an app: what is done with the app before the addon is taken out. What
 # is here works with Odoo alone: the addon notes of it what it will.
@@ -70,10 +69,10 @@ env.cr.commit()
 env.ref("{CORE}.cron_adopt_leads").method_direct_trigger()
 env.cr.commit()
 """
-# All crons of an addon, and what is pending.
+# All crons of addons, and what is pending.
 SETTLE = f"""
 ids = env["ir.model.data"].search(
-    [("module", "=", "{{addon}}"), ("model", "=", "ir.cron")]
+    [("module", "in", {{addons}}), ("model", "=", "ir.cron")]
 ).mapped("res_id")
 for cron in env["ir.cron"].browse(ids) | env.ref("{CORE}.cron_apply_touchpoints"):
     cron.method_direct_trigger()
@@ -97,6 +96,10 @@ for person in lines.profile_id:
 """
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "{addon}")]).button_immediate_uninstall()
+env.cr.commit()
+"""
+INSTALL = """
+env["ir.module.module"].search([("name", "in", {addons})]).button_immediate_install()
 env.cr.commit()
 """
 LEDGER = (
@@ -152,38 +155,26 @@ def ledger(scratch):
 
 @pytest.fixture(scope="module")
 def full():
-    """Return a database with all apps and our addons, and things done in it."""
-    plain, made = Scratch(PLAIN), Scratch(FULL)
-    for scratch in (plain, made):
-        scratch.databases.drop(scratch.name)
-    plain.databases.copy("template0", PLAIN)
+    """Return a database with all apps, into which our addons came later, and things
+    done in it."""
+    made = Scratch(NAME)
+    install.ensure_template(made.settings, Console())
+    made.databases.drop(NAME)
+    made.databases.copy(TEMPLATE_DATABASE, NAME)
     try:
-        assert plain.install(CORE) == []
-        check_absence(plain)
-        plain.databases.copy(PLAIN, FULL)
-        apps = sorted(set().union(*glue().values()))
-        assert made.install(",".join(apps)) == []
-        script = FILL + "".join(SAMPLES[name] for name in sorted(glue_with_samples()))
-        assert made.shell(script + "env.cr.commit()\n") == []
-        for name in glue():
-            assert made.shell(SETTLE.format(addon=name)) == []
+        assert made.install(",".join(chosen())) == []
+        samples = "".join(SAMPLES[name] for name in sorted(SAMPLES))
+        settle = SETTLE.format(addons=sorted(glue()))
+        assert made.shell(f"{FILL}{samples}env.cr.commit()\n{settle}") == []
         yield made
     finally:
-        for scratch in (plain, made):
-            scratch.databases.drop(scratch.name)
+        made.databases.drop(NAME)
 
 
-def glue_with_samples():
-    return SAMPLES.keys() & glue().keys()
-
-
-def check_absence(scratch):
-    """Beside crm alone nothing of the addons is there."""
-    found = states(scratch)
-    assert set(found.values()) <= {"uninstalled"}, found
-    names = "', '".join(glue())
-    rows = f"SELECT name FROM ir_model_data WHERE module IN ('{names}')"
-    assert scratch.rows(rows) == []
+def chosen():
+    """Return the addons of ours that nothing brings along."""
+    ours = addons.manifests(Scratch().settings.root)
+    return sorted(ours.keys() - glue().keys())
 
 
 def test_each_comes_with_its_app(full):
@@ -194,27 +185,23 @@ def test_each_comes_with_its_app(full):
 
 @pytest.mark.parametrize("addon", sorted(glue()))
 def test_goes_without_the_history_and_comes_back(full, addon):
-    scratch = Scratch(COPY)
-    scratch.databases.drop(COPY)
-    scratch.databases.copy(FULL, COPY)
-    try:
-        before = ledger(scratch)
-        own = scratch.rows(OWN.format(addon=addon))
-        kept = {name for name, state in states(scratch).items() if state == "installed"}
-        assert scratch.shell(UNINSTALL.format(addon=addon)) == []
-        assert ledger(scratch) == before
-        check_gone(scratch, addon, own)
-        # What stands beside this addon may go along, nothing else.
-        gone = {n for n in kept if states(scratch)[n] != "installed"}
-        assert gone <= {addon} | {n for n, beside in glue().items() if addon in beside}
-        assert scratch.shell(READ) == []
-        assert ledger(scratch) == before
+    before = ledger(full)
+    own = full.rows(OWN.format(addon=addon))
+    kept = {name for name, state in states(full).items() if state == "installed"}
+    assert full.shell(UNINSTALL.format(addon=addon)) == []
+    assert ledger(full) == before
+    check_gone(full, addon, own)
+    # What stands beside this addon may go along, nothing else.
+    gone = {name for name in kept if states(full)[name] != "installed"}
+    assert gone <= {addon} | {n for n, beside in glue().items() if addon in beside}
 
-        assert scratch.install(",".join(sorted(gone))) == []
-        assert scratch.shell(SETTLE.format(addon=addon)) == []
-        assert ledger(scratch) == before
-    finally:
-        scratch.databases.drop(COPY)
+    # Another process, which knows nothing of the addon until it comes back.
+    back = INSTALL.format(addons=sorted(gone))
+    settle = SETTLE.format(addons=sorted(gone))
+    assert full.shell(f"{READ}\nenv.cr.commit()\n{back}{settle}") == []
+    found = states(full)
+    assert {name for name, state in found.items() if state == "installed"} == kept
+    assert ledger(full) == before
 
 
 def check_gone(scratch, addon, own):

@@ -79,6 +79,11 @@ class TestPrivacyApps(PrivacyCase, ChatCase):
             # One more that is not read yet.
             traces.set_opened()
         self.env["mail.blacklist"]._add(EMAIL)
+        letter = self.env["mailing.list"].create({"name": "Spring letter"})
+        self.contact.list_ids = letter
+        self.env["sms.sms"].create(
+            {"partner_id": self.partner.id, "number": PHONE, "body": f"Hi {WORD}"}
+        )
 
     def collect(self):
         while self.env["flywheel.mailing.hit"]._collect():
@@ -178,6 +183,7 @@ class TestPrivacyApps(PrivacyCase, ChatCase):
             "mailing.trace": EMAIL,
             "link.tracker.click": NETWORK,
             "mail.blacklist": EMAIL,
+            "mailing.subscription": "Spring letter",
             "website.track": WORD,
             "flywheel.chat": WORD,
             "mail.guest": NAME,
@@ -211,6 +217,7 @@ class TestPrivacyApps(PrivacyCase, ChatCase):
                 "survey_user_input_line.value_text_box",
                 "flywheel_system_call.errors",
                 "flywheel_chat.transcript",
+                "sms_sms.body",
             },
             before,
         )

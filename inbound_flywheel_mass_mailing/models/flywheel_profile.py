@@ -25,6 +25,7 @@ class FlywheelProfile(models.Model):
             **records,
             "flywheel.mailing.recipient": recipients,
             "mailing.contact": contacts,
+            "mailing.subscription": contacts.subscription_ids,
         }
         traces = self._get_mailing_traces(found)
         hits = self.env["flywheel.mailing.hit"].search(
@@ -69,6 +70,7 @@ class FlywheelProfile(models.Model):
             **super()._get_erasure_policies(options),
             "mailing.trace": "anonymised",
             "link.tracker.click": "anonymised",
+            "mailing.subscription": "deleted",
         }
 
     def _drop_watched(self):
