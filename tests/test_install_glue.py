@@ -19,6 +19,22 @@ NAME = "flywheel_test_glue"
 # Addon beside an app: what is done with the app before the addon is taken out. What
 # is here works with Odoo alone: the addon notes of it what it will.
 SAMPLES = {
+    "inbound_flywheel_livechat": """
+bot = env.user.partner_id
+channel = env["discuss.channel"].create({
+    "name": "Chat", "channel_type": "livechat", "livechat_operator_id": bot.id,
+    "livechat_channel_id": env["im_livechat.channel"].create({"name": "Help"}).id,
+    "channel_member_ids": [
+        (0, 0, {"partner_id": bot.id, "livechat_member_type": "agent"}),
+        (0, 0, {"partner_id": partner.id, "livechat_member_type": "visitor"}),
+    ],
+})
+channel.message_post(
+    body="Hello", author_id=partner.id, message_type="comment",
+    subtype_xmlid="mail.mt_comment",
+)
+channel._close_livechat_session()
+""",
     "inbound_flywheel_mass_mailing": """
 mailing = env["mailing.mailing"].create({
     "subject": "Spring", "mailing_model_id": env["ir.model"]._get_id("res.partner"),
@@ -104,8 +120,10 @@ env.cr.commit()
 """
 LEDGER = (
     "SELECT 'lines', count(*), md5(string_agg(concat_ws('|', id, type_id, profile_id,"
-    " date, content, value, external_key, res_model, res_id, state, pending), '/'"
-    " ORDER BY id)) FROM flywheel_touchpoint",
+    " date, content, value, external_key, state, pending), '/' ORDER BY id))"
+    " FROM flywheel_touchpoint",
+    "SELECT 'links', count(*), md5(string_agg(concat_ws('|', id, res_model, res_id),"
+    " '/' ORDER BY id)) FROM flywheel_touchpoint WHERE {kept}",
     "SELECT 'people', count(*), md5(string_agg(concat_ws('|', id, momentum,"
     " journey_stage_id, lifecycle_stage_id, last_date), '/' ORDER BY id))"
     " FROM flywheel_profile",
@@ -148,9 +166,14 @@ def states(scratch):
     return dict(row.split("|") for row in scratch.rows(STATES))
 
 
-def ledger(scratch):
-    """Return the sums of the history, one line a table."""
-    return [scratch.rows(statement)[0] for statement in LEDGER]
+def ledger(scratch, gone=()):
+    """Return the sums of the history, one line a table.
+
+    :param gone: models that go: lines lose their link to these
+    """
+    names = ", ".join(f"'{name}'" for name in ("", *sorted(gone)))
+    kept = f"res_model NOT IN ({names})"
+    return [scratch.rows(statement.format(kept=kept))[0] for statement in LEDGER]
 
 
 @pytest.fixture(scope="module")
@@ -183,13 +206,20 @@ def test_each_comes_with_its_app(full):
     assert not missing
 
 
+def test_what_is_done_is_noted(full):
+    sources = set(full.rows("SELECT DISTINCT res_model FROM flywheel_touchpoint"))
+    noted = {"flywheel.chat", "flywheel.page", "mailing.mailing", "sale.order"}
+    assert noted | {"survey.user_input"} <= sources
+
+
 @pytest.mark.parametrize("addon", sorted(glue()))
 def test_goes_without_the_history_and_comes_back(full, addon):
-    before = ledger(full)
     own = full.rows(OWN.format(addon=addon))
+    models = {row.split()[1] for row in own if row.startswith("ir.model ")}
+    before = ledger(full, models)
     kept = {name for name, state in states(full).items() if state == "installed"}
     assert full.shell(UNINSTALL.format(addon=addon)) == []
-    assert ledger(full) == before
+    assert ledger(full, models) == before
     check_gone(full, addon, own)
     # What stands beside this addon may go along, nothing else.
     gone = {name for name in kept if states(full)[name] != "installed"}
@@ -201,7 +231,7 @@ def test_goes_without_the_history_and_comes_back(full, addon):
     assert full.shell(f"{READ}\nenv.cr.commit()\n{back}{settle}") == []
     found = states(full)
     assert {name for name, state in found.items() if state == "installed"} == kept
-    assert ledger(full) == before
+    assert ledger(full, models) == before
 
 
 def check_gone(scratch, addon, own):
@@ -213,6 +243,9 @@ def check_gone(scratch, addon, own):
     left = set(scratch.rows("SELECT model || '.' || name FROM ir_model_fields"))
     assert not fields & left
     assert not models & set(scratch.rows("SELECT model FROM ir_model"))
+    # A number of a record that is gone would be another one's later.
+    links = "SELECT DISTINCT res_model FROM flywheel_touchpoint"
+    assert not models & set(scratch.rows(links))
     tables = {re.sub(r"\W", "_", model) for model in models}
     query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     assert not tables & set(scratch.rows(query))

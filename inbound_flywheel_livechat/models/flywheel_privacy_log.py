@@ -36,10 +36,10 @@ class FlywheelPrivacyLog(models.Model):
         self.env.cr.execute(
             """
             DELETE FROM bus_bus b
-             WHERE EXISTS (SELECT FROM unnest(%s) place
+             WHERE EXISTS (SELECT FROM unnest(%s::text[]) place
                             WHERE starts_with(b.channel, place || ']')
                                OR starts_with(b.channel, place || ','))
-                OR EXISTS (SELECT FROM unnest(%s) name
+                OR EXISTS (SELECT FROM unnest(%s::text[]) name
                             WHERE strpos(b.message, name) > 0)
             """,
             [
