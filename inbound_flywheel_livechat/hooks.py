@@ -10,7 +10,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Let conversations go on that stand at one of our steps."""
+    """Let conversations go on that stand at one of our steps. Leave the ledger
+    readable: what is remembered of a chat goes, its words in the ledger stay."""
+    env.cr.execute(
+        "UPDATE flywheel_touchpoint SET res_model = NULL, res_id = NULL"
+        " WHERE res_model = 'flywheel.chat'"
+    )
     steps = env["chatbot.script.step"].search(
         [("step_type", "in", ["flywheel_qualify", "flywheel_human"])]
     )

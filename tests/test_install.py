@@ -172,6 +172,7 @@ def test_install_use_uninstall_install(scratch):
     assert scratch.install(ADDON) == []
     helpdesk = "SELECT state FROM ir_module_module WHERE name = 'helpdesk_mgmt'"
     assert scratch.rows(helpdesk) != ["installed"]
+    check_absence(scratch)
     check_adoption(scratch)
     assert scratch.install(ADDON, "-u") == []
 
@@ -184,6 +185,14 @@ def test_install_use_uninstall_install(scratch):
 
     assert scratch.install(ADDON) == []
     check_adoption(scratch)
+
+
+def check_absence(scratch):
+    """Nothing is there of our addons that stand beside apps which are not."""
+    states = "SELECT DISTINCT state FROM ir_module_module WHERE name LIKE '%s'"
+    assert scratch.rows(states % f"{ADDON}\\_%") == ["uninstalled"]
+    names = "SELECT name FROM ir_model_data WHERE module LIKE '%s'"
+    assert scratch.rows(names % f"{ADDON}\\_%") == []
 
 
 def check_adoption(scratch):

@@ -1,25 +1,40 @@
 """Addons beside an app come with the app and go without taking the history along.
 
-One database is made with all apps; each addon is taken out of a copy of it and put
-back.
+One database is made with all apps; each addon is taken out of it and put back.
 """
 
 import re
 
 import pytest
 
-from bootstrap import addons
+from bootstrap import addons, install
+from bootstrap.console import Console
+from bootstrap.settings import TEMPLATE_DATABASE
 
 from .test_install import Scratch
 
 CORE = "inbound_flywheel"
-PLAIN = "flywheel_test_glue_plain"
-FULL = "flywheel_test_glue_full"
-COPY = "flywheel_test_glue"
+NAME = "flywheel_test_glue"
 
 # Addon beside an app: what is done with the app before the addon is taken out. What
 # is here works with Odoo alone: the addon notes of it what it will.
 SAMPLES = {
+    "inbound_flywheel_livechat": """
+bot = env.user.partner_id
+channel = env["discuss.channel"].create({
+    "name": "Chat", "channel_type": "livechat", "livechat_operator_id": bot.id,
+    "livechat_channel_id": env["im_livechat.channel"].create({"name": "Help"}).id,
+    "channel_member_ids": [
+        (0, 0, {"partner_id": bot.id, "livechat_member_type": "agent"}),
+        (0, 0, {"partner_id": partner.id, "livechat_member_type": "visitor"}),
+    ],
+})
+channel.message_post(
+    body="Hello", author_id=partner.id, message_type="comment",
+    subtype_xmlid="mail.mt_comment",
+)
+channel._close_livechat_session()
+""",
     "inbound_flywheel_mass_mailing": """
 mailing = env["mailing.mailing"].create({
     "subject": "Spring", "mailing_model_id": env["ir.model"]._get_id("res.partner"),
@@ -70,10 +85,10 @@ env.cr.commit()
 env.ref("{CORE}.cron_adopt_leads").method_direct_trigger()
 env.cr.commit()
 """
-# All crons of an addon, and what is pending.
+# All crons of addons, and what is pending.
 SETTLE = f"""
 ids = env["ir.model.data"].search(
-    [("module", "=", "{{addon}}"), ("model", "=", "ir.cron")]
+    [("module", "in", {{addons}}), ("model", "=", "ir.cron")]
 ).mapped("res_id")
 for cron in env["ir.cron"].browse(ids) | env.ref("{CORE}.cron_apply_touchpoints"):
     cron.method_direct_trigger()
@@ -99,10 +114,16 @@ UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "{addon}")]).button_immediate_uninstall()
 env.cr.commit()
 """
+INSTALL = """
+env["ir.module.module"].search([("name", "in", {addons})]).button_immediate_install()
+env.cr.commit()
+"""
 LEDGER = (
     "SELECT 'lines', count(*), md5(string_agg(concat_ws('|', id, type_id, profile_id,"
-    " date, content, value, external_key, res_model, res_id, state, pending), '/'"
-    " ORDER BY id)) FROM flywheel_touchpoint",
+    " date, content, value, external_key, state, pending), '/' ORDER BY id))"
+    " FROM flywheel_touchpoint",
+    "SELECT 'links', count(*), md5(string_agg(concat_ws('|', id, res_model, res_id),"
+    " '/' ORDER BY id)) FROM flywheel_touchpoint WHERE {kept}",
     "SELECT 'people', count(*), md5(string_agg(concat_ws('|', id, momentum,"
     " journey_stage_id, lifecycle_stage_id, last_date), '/' ORDER BY id))"
     " FROM flywheel_profile",
@@ -145,45 +166,38 @@ def states(scratch):
     return dict(row.split("|") for row in scratch.rows(STATES))
 
 
-def ledger(scratch):
-    """Return the sums of the history, one line a table."""
-    return [scratch.rows(statement)[0] for statement in LEDGER]
+def ledger(scratch, gone=()):
+    """Return the sums of the history, one line a table.
+
+    :param gone: models that go: lines lose their link to these
+    """
+    names = ", ".join(f"'{name}'" for name in ("", *sorted(gone)))
+    kept = f"res_model NOT IN ({names})"
+    return [scratch.rows(statement.format(kept=kept))[0] for statement in LEDGER]
 
 
 @pytest.fixture(scope="module")
 def full():
-    """Return a database with all apps and our addons, and things done in it."""
-    plain, made = Scratch(PLAIN), Scratch(FULL)
-    for scratch in (plain, made):
-        scratch.databases.drop(scratch.name)
-    plain.databases.copy("template0", PLAIN)
+    """Return a database with all apps, into which our addons came later, and things
+    done in it."""
+    made = Scratch(NAME)
+    install.ensure_template(made.settings, Console())
+    made.databases.drop(NAME)
+    made.databases.copy(TEMPLATE_DATABASE, NAME)
     try:
-        assert plain.install(CORE) == []
-        check_absence(plain)
-        plain.databases.copy(PLAIN, FULL)
-        apps = sorted(set().union(*glue().values()))
-        assert made.install(",".join(apps)) == []
-        script = FILL + "".join(SAMPLES[name] for name in sorted(glue_with_samples()))
-        assert made.shell(script + "env.cr.commit()\n") == []
-        for name in glue():
-            assert made.shell(SETTLE.format(addon=name)) == []
+        assert made.install(",".join(chosen())) == []
+        samples = "".join(SAMPLES[name] for name in sorted(SAMPLES))
+        settle = SETTLE.format(addons=sorted(glue()))
+        assert made.shell(f"{FILL}{samples}env.cr.commit()\n{settle}") == []
         yield made
     finally:
-        for scratch in (plain, made):
-            scratch.databases.drop(scratch.name)
+        made.databases.drop(NAME)
 
 
-def glue_with_samples():
-    return SAMPLES.keys() & glue().keys()
-
-
-def check_absence(scratch):
-    """Beside crm alone nothing of the addons is there."""
-    found = states(scratch)
-    assert set(found.values()) <= {"uninstalled"}, found
-    names = "', '".join(glue())
-    rows = f"SELECT name FROM ir_model_data WHERE module IN ('{names}')"
-    assert scratch.rows(rows) == []
+def chosen():
+    """Return the addons of ours that nothing brings along."""
+    ours = addons.manifests(Scratch().settings.root)
+    return sorted(ours.keys() - glue().keys())
 
 
 def test_each_comes_with_its_app(full):
@@ -192,29 +206,32 @@ def test_each_comes_with_its_app(full):
     assert not missing
 
 
+def test_what_is_done_is_noted(full):
+    sources = set(full.rows("SELECT DISTINCT res_model FROM flywheel_touchpoint"))
+    noted = {"flywheel.chat", "flywheel.page", "mailing.mailing", "sale.order"}
+    assert noted | {"survey.user_input"} <= sources
+
+
 @pytest.mark.parametrize("addon", sorted(glue()))
 def test_goes_without_the_history_and_comes_back(full, addon):
-    scratch = Scratch(COPY)
-    scratch.databases.drop(COPY)
-    scratch.databases.copy(FULL, COPY)
-    try:
-        before = ledger(scratch)
-        own = scratch.rows(OWN.format(addon=addon))
-        kept = {name for name, state in states(scratch).items() if state == "installed"}
-        assert scratch.shell(UNINSTALL.format(addon=addon)) == []
-        assert ledger(scratch) == before
-        check_gone(scratch, addon, own)
-        # What stands beside this addon may go along, nothing else.
-        gone = {n for n in kept if states(scratch)[n] != "installed"}
-        assert gone <= {addon} | {n for n, beside in glue().items() if addon in beside}
-        assert scratch.shell(READ) == []
-        assert ledger(scratch) == before
+    own = full.rows(OWN.format(addon=addon))
+    models = {row.split()[1] for row in own if row.startswith("ir.model ")}
+    before = ledger(full, models)
+    kept = {name for name, state in states(full).items() if state == "installed"}
+    assert full.shell(UNINSTALL.format(addon=addon)) == []
+    assert ledger(full, models) == before
+    check_gone(full, addon, own)
+    # What stands beside this addon may go along, nothing else.
+    gone = {name for name in kept if states(full)[name] != "installed"}
+    assert gone <= {addon} | {n for n, beside in glue().items() if addon in beside}
 
-        assert scratch.install(",".join(sorted(gone))) == []
-        assert scratch.shell(SETTLE.format(addon=addon)) == []
-        assert ledger(scratch) == before
-    finally:
-        scratch.databases.drop(COPY)
+    # Another process, which knows nothing of the addon until it comes back.
+    back = INSTALL.format(addons=sorted(gone))
+    settle = SETTLE.format(addons=sorted(gone))
+    assert full.shell(f"{READ}\nenv.cr.commit()\n{back}{settle}") == []
+    found = states(full)
+    assert {name for name, state in found.items() if state == "installed"} == kept
+    assert ledger(full, models) == before
 
 
 def check_gone(scratch, addon, own):
@@ -226,6 +243,9 @@ def check_gone(scratch, addon, own):
     left = set(scratch.rows("SELECT model || '.' || name FROM ir_model_fields"))
     assert not fields & left
     assert not models & set(scratch.rows("SELECT model FROM ir_model"))
+    # A number of a record that is gone would be another one's later.
+    links = "SELECT DISTINCT res_model FROM flywheel_touchpoint"
+    assert not models & set(scratch.rows(links))
     tables = {re.sub(r"\W", "_", model) for model in models}
     query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     assert not tables & set(scratch.rows(query))

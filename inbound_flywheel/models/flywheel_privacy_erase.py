@@ -150,13 +150,16 @@ class FlywheelPrivacyLog(models.Model):
         return self.env["mail.message"].browse(row[0] for row in rows)
 
     def _erase_mails(self, emails, partners):
-        """Delete mails in the queue, sent or not, and planned messages."""
+        """Delete mails and text messages in the queue, sent or not, and planned
+        messages."""
         Mail = self.env["mail.mail"]
         domain = Domain("recipient_ids", "in", partners.ids)
         for email in emails:
             for name in ("email_to", "email_cc", "email_from"):
                 domain |= Domain(name, "ilike", email)
         Mail.search(domain).unlink()
+        if "sms.sms" in self.env:
+            self.env["sms.sms"].search([("partner_id", "in", partners.ids)]).unlink()
         self.env["mail.scheduled.message"].search(
             [("partner_ids", "in", partners.ids)]
         ).unlink()
@@ -169,6 +172,12 @@ class FlywheelPrivacyLog(models.Model):
         cr.execute(
             "UPDATE mail_notification SET mail_email_address = NULL,"
             " failure_reason = NULL WHERE lower(mail_email_address) = %s",
+            [email],
+        )
+        # The log of an outside system quotes what was refused.
+        cr.execute(
+            "UPDATE flywheel_system_call SET errors = NULL"
+            " WHERE strpos(lower(errors), %s) > 0",
             [email],
         )
         for model in self.env.values():

@@ -11,6 +11,11 @@ ATTACHED = (
     ("mail.activity", "res_model", "res_id"),
     ("ir.attachment", "res_model", "res_id"),
 )
+# Lists of those who want no mails or calls: model, its field, kind of address.
+REFUSALS = (
+    ("mail.blacklist", "email", "email"),
+    ("phone.blacklist", "number", "phone"),
+)
 
 
 class FlywheelProfile(models.Model):
@@ -41,6 +46,17 @@ class FlywheelProfile(models.Model):
             [("partner_id", "in", partners.ids)], order="id"
         )
         found["calendar.event"] = self._get_personal_meetings(found)
+        return {**found, **self._get_personal_refusals()}
+
+    def _get_personal_refusals(self):
+        """Return the lines of the lists of addresses that nobody writes to or calls."""
+        addresses = self._get_personal_addresses()
+        found = {}
+        for name, field, kind in REFUSALS:
+            # sudo: not for everybody to look through, the lines of a person are known
+            Line = self.env[name].sudo().with_context(active_test=False)
+            lines = Line.search([(field, "in", list(addresses.get(kind, ())))])
+            found[name] = lines.with_env(self.env)
         return found
 
     def _get_personal_meetings(self, found):
@@ -118,7 +134,9 @@ class FlywheelProfile(models.Model):
         companies = self.env["res.company"].sudo()
         for records in found.values():
             field = records._fields.get("company_id")
-            if field and field.store and records:
+            # Some keep the number of a company only: the event outlives it.
+            is_link = field and field.type == "many2one" and field.store
+            if is_link and records:
                 groups = records._read_group(
                     [("id", "in", records.ids)], ["company_id"]
                 )

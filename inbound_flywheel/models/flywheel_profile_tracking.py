@@ -50,30 +50,38 @@ class FlywheelProfile(models.Model):
 
     def _drop_tracking(self):
         """Delete opens, clicks and visits that were noted of people, who do not want
-        that any more; log it. An addon that keeps more than touchpoints deletes that,
-        too.
+        that any more; log it.
 
         :return: number of touchpoints that are gone
         """
         self.check_access("read")
-        types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
-        # sudo: a withdrawal is carried out in full, whoever logs it
-        Touchpoint = self.env["flywheel.touchpoint"].sudo()
         total = 0
+        # sudo: a withdrawal is carried out in full, whoever logs it
         for person in self.sudo():
-            lines = Touchpoint.search(
-                [
-                    ("profile_id", "=", person.id),
-                    ("type_id", "in", [types[code] for code in WATCHED]),
-                ]
-            )
-            count = len(lines)
-            lines.unlink()
+            counts = person._drop_watched()
             # What is left is scored and dated anew.
             person._replay(person)
             log = self.env["flywheel.privacy.log"]._start(
                 "tracking", person.with_env(self.env), reason="consent"
             )
-            log.sudo().counts = [(Touchpoint._name, "deleted", count)]
-            total += count
+            log.sudo().counts = counts
+            total += counts[0][-1]
         return total
+
+    def _drop_watched(self):
+        """Delete what was noted by watching a person. An addon that keeps more than
+        touchpoints deletes that, too, and adds it to the list.
+
+        :return: [(model, ``deleted`` or ``anonymised``, number of records)], the
+            touchpoints first
+        """
+        types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
+        lines = self.env["flywheel.touchpoint"].search(
+            [
+                ("profile_id", "in", self.ids),
+                ("type_id", "in", [types[code] for code in WATCHED]),
+            ]
+        )
+        count = len(lines)
+        lines.unlink()
+        return [(lines._name, "deleted", count)]

@@ -9,6 +9,8 @@ from . import flywheel_chat_message
 from . import flywheel_chat_panel
 from . import flywheel_handover
 from . import flywheel_profile
+from . import flywheel_profile_privacy
+from . import flywheel_privacy_log
 from . import chatbot_script
 from . import chatbot_script_answer
 from . import chatbot_script_step

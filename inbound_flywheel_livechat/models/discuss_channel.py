@@ -5,7 +5,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import fields, models
-from odoo.tools import is_html_empty
+from odoo.tools import SQL, is_html_empty
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +55,11 @@ class DiscussChannel(models.Model):
             raise
         except Exception:
             _logger.warning("%s will not be remembered", channels, exc_info=True)
+
+    def _flywheel_get_blanks(self, person):
+        blanks = super()._flywheel_get_blanks(person)
+        # Who has the old link does not come in any more.
+        return {**blanks, "uuid": SQL("gen_random_uuid()::text")}
 
     def _flywheel_company(self):
         """Return the company that a visitor talks to: the website's, else the one of

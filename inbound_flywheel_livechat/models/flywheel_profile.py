@@ -11,13 +11,6 @@ class FlywheelProfile(models.Model):
         # sudo: called for people whom the caller may read
         return self.env["flywheel.chat"].sudo().search([("profile_id", "in", self.ids)])
 
-    def _get_personal_records(self):
-        records = super()._get_personal_records()
-        chats = self._get_chats()
-        records["flywheel.chat"] = chats
-        records["flywheel.chat.answer"] = chats.answer_ids
-        return records
-
     def _move_lines(self, others):
         """Chats follow their person."""
         self.env["flywheel.chat"].flush_model(["profile_id"])

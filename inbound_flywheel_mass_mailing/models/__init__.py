@@ -7,6 +7,7 @@ from . import (
     flywheel_mailing_past,
     flywheel_mailing_recipient,
     flywheel_mailing_report,
+    flywheel_privacy_erase,
     flywheel_profile,
     flywheel_quarantine_report,
     flywheel_touchpoint,

@@ -32,11 +32,12 @@ class FlywheelProfile(models.Model):
         )
         found["flywheel.help.session"] = sessions
         found["flywheel.help.read"] = sessions.read_ids
-        found["rating.rating"] = self.env["rating.rating"].search(
+        ratings = self.env["rating.rating"].search(
             Domain("partner_id", "in", partners.ids)
             | Domain("res_model", "=", "helpdesk.ticket")
             & Domain("res_id", "in", cases.ids)
         )
+        found["rating.rating"] = found.get("rating.rating", ratings) | ratings
         return found
 
     @api.model
