@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from .arrays import array
 from .decay import MAX_EXPONENT
 
 
@@ -115,7 +116,7 @@ def condition_sql(rules, people):
     if isinstance(people, SQL):
         parts.append(SQL("t.profile_id IN (%s)", people))
     elif people is not None:
-        parts.append(SQL("t.profile_id = ANY(%s::int[])", list(people)))
+        parts.append(SQL("t.profile_id = ANY(%s::int[])", array(people)))
     if any(rule.starts for rule in rules):
         parts.append(SQL("(r.starts IS NULL OR t.date >= r.starts)"))
     if any(rule.ends for rule in rules):

@@ -7,6 +7,8 @@ from odoo.tools import SQL, email_normalize
 
 from odoo.addons.phone_validation.tools import phone_validation
 
+from ..engine.arrays import array
+
 MAX_LENGTH = 250
 # What needs no parsing: nearly every address that a system sends.
 PLAIN_EMAIL = re.compile(
@@ -128,8 +130,8 @@ class FlywheelIdentity(models.Model):
                  WHERE i.company_id IS NULL OR i.company_id = ANY(%(companies)s)
               ORDER BY i.kind, i.value, i.company_id = %(company)s DESC NULLS LAST, i.id
                 """,
-                kinds=[kind for kind, _value in wanted],
-                values=[value for _kind, value in wanted],
+                kinds=array(kind for kind, _value in wanted),
+                values=array(value for _kind, value in wanted),
                 companies=self.env.companies.ids,
                 company=self.env.company.id,
             )
@@ -266,10 +268,10 @@ class FlywheelIdentity(models.Model):
             ON CONFLICT DO NOTHING
             """,
             {
-                "profiles": list(profiles),
-                "kinds": list(kinds),
-                "values": list(values),
-                "companies": [company or None for company in companies],
+                "profiles": array(profiles),
+                "kinds": array(kinds),
+                "values": array(values),
+                "companies": array(company or None for company in companies),
                 "uid": self.env.uid,
                 "now": self.env.cr.now(),
             },

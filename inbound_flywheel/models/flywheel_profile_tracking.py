@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..engine.arrays import array
+
 # Types of touchpoints that are noted by watching: the person does not write them.
 WATCHED = ("email_open", "email_click", "link", "page")
 
@@ -33,7 +35,7 @@ class FlywheelProfile(models.Model):
                        SELECT c.kind FROM flywheel_consent c
                         WHERE c.profile_id = p.id AND c.purpose = 'tracking'
                      ORDER BY c.date DESC, c.id DESC LIMIT 1) said ON TRUE
-                 WHERE p.id = ANY(%s)
+                 WHERE p.id = ANY(%s::int[])
                    AND said.kind IS DISTINCT FROM 'withdrawn'
                    AND NOT EXISTS (
                        SELECT FROM res_company o
@@ -43,7 +45,7 @@ class FlywheelProfile(models.Model):
                                OR o.flywheel_tracking = 'consent'
                               AND said.kind IS DISTINCT FROM 'given'))
                 """,
-                self.ids,
+                array(self.ids),
             )
         )
         return self.browse(row[0] for row in rows)

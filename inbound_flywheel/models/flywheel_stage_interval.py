@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from .flywheel_profile import TRACKS
 
 # What the flow writes, and of which type in the database.
@@ -146,9 +147,9 @@ class FlywheelStageInterval(models.Model):
                 "SELECT DISTINCT ON (profile_id, track)"
                 " profile_id, track, date_to, id, stage_id, date_from, source,"
                 " user_id, source = 'manual' OR (detail->>'by_hand') = 'true', rule_id"
-                " FROM flywheel_stage_interval WHERE profile_id = ANY(%s)"
+                " FROM flywheel_stage_interval WHERE profile_id = ANY(%s::int[])"
                 " ORDER BY profile_id, track, date_from DESC, date_to DESC, id DESC",
-                list(profile_ids),
+                array(profile_ids),
             )
         )
         opened = {row[:2]: OpenInterval(*row[3:]) for row in rows if not row[2]}
@@ -162,7 +163,7 @@ class FlywheelStageInterval(models.Model):
         :return: {key: OpenInterval or None}, as it is then
         """
         profiles, tracks = zip(*keys, strict=True)
-        params = {"profiles": list(profiles), "tracks": list(tracks)}
+        params = {"profiles": array(profiles), "tracks": array(tracks)}
         cr = self.env.cr
         cr.execute(
             """
@@ -272,7 +273,7 @@ class FlywheelStageInterval(models.Model):
             for row in values
         ]
         arrays = SQL(", ").join(
-            SQL("%s::%s[]", [row.get(name) or None for row in values], SQL(kind))
+            SQL("%s::%s[]", array(row.get(name) or None for row in values), SQL(kind))
             for name, kind in COLUMNS.items()
         )
         return SQL(
@@ -299,8 +300,8 @@ class FlywheelStageInterval(models.Model):
           ORDER BY place
             )
             """,
-            closed=[interval_id for interval_id, _date in closed],
-            dates=[date for _interval_id, date in closed],
+            closed=array(interval_id for interval_id, _date in closed),
+            dates=array(date for _interval_id, date in closed),
             names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
             uid=self.env.uid,
             now=self.env.cr.now(),
@@ -350,7 +351,7 @@ class FlywheelStageInterval(models.Model):
                 watched=watched,
                 now=fields.Datetime.now(),
                 people=SQL(", ").join(
-                    SQL("%s::%s[]", column, SQL(kind))
+                    SQL("%s::%s[]", array(column), SQL(kind))
                     for column, kind in zip(
                         columns, ("int", "bool", "int", "bool", "int"), strict=True
                     )

@@ -5,6 +5,7 @@ import itertools
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from ..engine.decay import epoch
 from ..engine.journey import Hit, Walk
 from .flywheel_condition_mixin import touchpoint_condition
@@ -195,10 +196,10 @@ class FlywheelStageRule(models.Model):
                           FROM flywheel_stage_proposal WHERE state = 'open') i
                   JOIN flywheel_touchpoint t ON t.id = i.touchpoint_id
                   JOIN flywheel_profile p ON p.id = i.profile_id
-                 WHERE t.id = ANY(%s) AND t.state = 'quarantined'
+                 WHERE t.id = ANY(%s::int[]) AND t.state = 'quarantined'
                    AND NOT COALESCE(p.no_profiling, FALSE)
                 """,
-                [line.id for line in lines],
+                array(line.id for line in lines),
             )
         )
         if rows:
@@ -264,10 +265,10 @@ class FlywheelStageRule(models.Model):
                  WHERE t.type_id = ANY(%s) AND t.state = 'valid' AND NOT t.pending
                    AND t.id NOT IN (SELECT unnest(%s::int[]))
                 """,
-                list(first),
-                list(first.values()),
+                array(first),
+                array(first.values()),
                 list(self._get_rule_type_ids()),
-                [line.id for line in lines],
+                array(line.id for line in lines),
             )
         )
         overtaken = {row[0] for row in rows}
@@ -279,7 +280,7 @@ class FlywheelStageRule(models.Model):
         ids = [line.id for line in lines if line.type_id in types]
         if not ids:
             return []
-        return self._read_hits(SQL("t.id = ANY(%s)", ids))
+        return self._read_hits(SQL("t.id = ANY(%s::int[])", array(ids)))
 
     @api.model
     def _find_history(self, keys):
@@ -287,11 +288,11 @@ class FlywheelStageRule(models.Model):
         arrived out of order: {(profile id, track): hits}."""
         rows = self._read_hits(
             SQL(
-                "t.profile_id = ANY(%s) AND NOT EXISTS ("
+                "t.profile_id = ANY(%s::int[]) AND NOT EXISTS ("
                 " SELECT FROM flywheel_stage_interval i"
                 "  WHERE i.profile_id = t.profile_id AND i.track = r.track"
                 "    AND i.source <> 'rule' AND i.date_from > t.date)",
-                [profile_id for profile_id, _track in keys],
+                array(profile_id for profile_id, _track in keys),
             ),
         )
         rows += self._read_timed_moves([profile_id for profile_id, _track in keys])

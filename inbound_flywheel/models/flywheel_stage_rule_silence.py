@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from ..engine.journey import Hit
 
 
@@ -184,8 +185,9 @@ class FlywheelStageRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT profile_id, track FROM flywheel_stage_proposal"
-                " WHERE profile_id = ANY(%s) AND state = 'open' AND rule_id = ANY(%s)",
-                list({line.profile_id for line in lines}),
+                " WHERE profile_id = ANY(%s::int[])"
+                " AND state = 'open' AND rule_id = ANY(%s)",
+                array({line.profile_id for line in lines}),
                 rules,
             )
         )
@@ -207,8 +209,8 @@ class FlywheelStageRule(models.Model):
                        AND l.date > i.date_from
                                     - (i.detail->>'limit')::int * interval '1 day'
                     """,
-                    [line.profile_id for line in late],
-                    [line.date for line in late],
+                    array(line.profile_id for line in late),
+                    array(line.date for line in late),
                     rules,
                 )
             )

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from .flywheel_profile import HOT_COLUMNS
 
 COLUMNS = {
@@ -315,7 +316,7 @@ class FlywheelTouchpoint(models.Model):
         :return: list of :class:`Line`, of those that are new
         """
         arrays = SQL(", ").join(
-            SQL("%s::%s[]", [row.get(name) or None for row in rows], SQL(kind))
+            SQL("%s::%s[]", array(row.get(name) or None for row in rows), SQL(kind))
             for name, kind in COLUMNS.items()
         )
         lines = self.env.execute_query(

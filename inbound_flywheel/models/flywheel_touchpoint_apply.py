@@ -5,6 +5,7 @@ from psycopg2 import errors
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from .flywheel_score_model_flow import REAWARD_LOCK
 from .flywheel_touchpoint import BUSY, Known, Line
 
@@ -30,8 +31,8 @@ class FlywheelTouchpoint(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, profile_id, type_id, date FROM flywheel_touchpoint"
-                " WHERE id = ANY(%s)",
-                self.ids,
+                " WHERE id = ANY(%s::int[])",
+                array(self.ids),
             )
         )
         lines = [Line(*row) for row in rows]
@@ -51,8 +52,8 @@ class FlywheelTouchpoint(models.Model):
     def _set_pending(self, pending):
         self.env.cr.execute(
             "UPDATE flywheel_touchpoint SET pending = %(pending)s"
-            " WHERE id = ANY(%(ids)s) AND pending IS DISTINCT FROM %(pending)s",
-            {"pending": pending, "ids": self.ids},
+            " WHERE id = ANY(%(ids)s::int[]) AND pending IS DISTINCT FROM %(pending)s",
+            {"pending": pending, "ids": array(self.ids)},
         )
 
     @api.model
@@ -75,9 +76,9 @@ class FlywheelTouchpoint(models.Model):
         self.env.cr.execute(
             "SELECT id, last_date, momentum, journey_stage_id, lifecycle_stage_id,"
             " no_profiling FROM flywheel_profile"
-            " WHERE id = ANY(%s) AND pg_try_advisory_xact_lock_shared(%s)"
+            " WHERE id = ANY(%s::int[]) AND pg_try_advisory_xact_lock_shared(%s)"
             " ORDER BY id FOR NO KEY UPDATE NOWAIT",
-            [sorted(profile_ids), REAWARD_LOCK],
+            [array(sorted(profile_ids)), REAWARD_LOCK],
             log_exceptions=False,
         )
         rows = self.env.cr.fetchall()
@@ -144,11 +145,11 @@ class FlywheelTouchpoint(models.Model):
                 totals=totals or NO_TOTALS,
                 scored=bool(scored),
                 silence=self.env["flywheel.stage.rule"]._get_shortest_silence(),
-                people=columns[0],
-                first=columns[1],
-                date=columns[2],
-                date_in=columns[3],
-                date_out=columns[4],
+                people=array(columns[0]),
+                first=array(columns[1]),
+                date=array(columns[2]),
+                date_in=array(columns[3]),
+                date_out=array(columns[4]),
             )
         )
         return dict(rows) if scored else {}
@@ -168,9 +169,9 @@ class FlywheelTouchpoint(models.Model):
                    SELECT MIN(t.date) FROM flywheel_touchpoint t
                     WHERE t.profile_id = p.id AND t.state = 'valid')
              WHERE p.id IN (SELECT q.profile_id FROM flywheel_touchpoint q
-                             WHERE q.id = ANY(%s) AND q.state = 'quarantined')
+                             WHERE q.id = ANY(%s::int[]) AND q.state = 'quarantined')
             """,
-            [ids],
+            [array(ids)],
         )
 
     @api.model

@@ -5,6 +5,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.arrays import array
 from ..engine.machines import Deed, find_bursts, weigh
 from .flywheel_machine_sign import SIGNS
 
@@ -138,10 +139,10 @@ class FlywheelTouchpoint(models.Model):
                        AND t.quarantine_detail IS DISTINCT FROM v.detail::jsonb)
              RETURNING t.id, o.state
                 """,
-                list(verdicts),
-                list(kinds),
-                list(reasons),
-                [json.dumps(detail) for detail in details],
+                array(verdicts),
+                array(kinds),
+                array(reasons),
+                array(json.dumps(detail) for detail in details),
                 CODES,
             )
         )
@@ -162,11 +163,12 @@ class FlywheelTouchpoint(models.Model):
                 UPDATE flywheel_touchpoint
                    SET state = 'valid', quarantine_kind = NULL,
                        quarantine_reason = NULL, quarantine_detail = NULL
-                 WHERE id = ANY(%s) AND state = 'quarantined' AND by_hand IS NOT TRUE
+                 WHERE id = ANY(%s::int[])
+                   AND state = 'quarantined' AND by_hand IS NOT TRUE
                    AND quarantine_kind = ANY(%s)
              RETURNING id
                 """,
-                list(ids),
+                array(ids),
                 CODES,
             )
         )
@@ -246,8 +248,8 @@ class FlywheelTouchpoint(models.Model):
                                          AND n.date + %(reach)s * interval '1 second'
                        OFFSET 0) near
                 """,
-                people=[line.profile_id for line in lines],
-                dates=[line.date for line in lines],
+                people=array(line.profile_id for line in lines),
+                dates=array(line.date for line in lines),
                 types=list(self.env["flywheel.touchpoint.type"]._get_guarded_ids()),
                 reach=self._get_reach(),
             )
@@ -310,13 +312,13 @@ class FlywheelTouchpoint(models.Model):
                                OR s.res_model = t.res_model AND s.res_id = t.res_id
                               AND s.date <= t.date + %(reach)s * interval '1 second')
                      ORDER BY s.date DESC LIMIT 1) s ON TRUE
-                 WHERE t.id = ANY(%(ids)s)
+                 WHERE t.id = ANY(%(ids)s::int[])
                 """,
                 sent=self.env["flywheel.touchpoint.type"]
                 ._get_ids_by_code()
                 .get("email_sent"),
                 reach=self._get_reach(),
-                ids=ids,
+                ids=array(ids),
             )
         )
         return self.env.cr.dictfetchall()

@@ -86,6 +86,7 @@ from . import (
     test_interview,
     test_consent,
     test_engine_answers,
+    test_engine_arrays,
     test_fact,
     test_fact_learn,
     test_fact_merge,

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a request of a mail program tells, without telling who asked."""
 
+import functools
 import ipaddress
 from typing import NamedTuple
 
@@ -37,10 +38,11 @@ def clean_agent(text):
     return (text or "").replace("\x00", "").strip()[:MAX_AGENT]
 
 
+@functools.lru_cache(maxsize=1_024)
 def find_agent(text, agents):
     """Return the known program that says this of itself, or None.
 
-    :param agents: list of :class:`Agent`, the first that fits is taken
+    :param agents: tuple of :class:`Agent`, the first that fits is taken
     """
     words = (text or "").lower()
     for agent in agents:

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.arrays import array
+
 
 class FlywheelMailingRecipient(models.Model):
     """Who got a mailing, and who they were when it was sent.
@@ -70,10 +72,10 @@ class FlywheelMailingRecipient(models.Model):
                 """,
                 self._stage_sql("journey"),
                 self._stage_sql("lifecycle"),
-                [event["record_id"] for event in events],
-                [event["mailing_id"] for event in events],
-                [event["profile_id"] for event in events],
-                [event["date"] for event in events],
+                array(event["record_id"] for event in events),
+                array(event["mailing_id"] for event in events),
+                array(event["profile_id"] for event in events),
+                array(event["date"] for event in events),
             )
         )
 

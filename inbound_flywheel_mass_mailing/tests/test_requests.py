@@ -23,10 +23,10 @@ class TestRequestWords(TransactionCase):
             self.assertIsNone(network_of(text))
 
     def test_agent(self):
-        agents = [
+        agents = (
             Agent("Apple", "mozilla/5.0", True, "prefetch"),
             Agent("Robot", "bot/", False, "scanner"),
-        ]
+        )
         self.assertEqual(find_agent("Mozilla/5.0", agents).name, "Apple")
         self.assertIsNone(find_agent("Mozilla/5.0 (X11)", agents))
         self.assertEqual(find_agent("Some GoogleBot/2.1", agents).name, "Robot")

@@ -15,4 +15,5 @@ from . import (
     res_partner,
     sale_order,
     sale_order_booking,
+    sale_order_line,
 )

@@ -89,17 +89,24 @@ class FlywheelSimilar(models.AbstractModel):
 
     @api.model
     def _get_baskets_sql(self):
-        """Return the query of who bought which product: buyer_id, product_id."""
+        """Return the query of who bought which product: buyer_id, product_id.
+
+        All that was ever ordered counts, so all of it is read: by one scan of the index
+        ``_flywheel_basket_idx``, which holds nothing else and brings the repetitions of
+        a customer one after the other. The products' and customers' own tables are
+        joined to what is left then.
+        """
         return SQL(
             """
             SELECT DISTINCT c.commercial_partner_id AS buyer_id, b.product_id
               FROM (SELECT DISTINCT l.order_partner_id, v.product_tmpl_id AS product_id
-                      FROM sale_order_line l
-                      JOIN product_product v ON v.id = l.product_id
-                     WHERE l.state = 'sale' AND l.display_type IS NULL
-                       AND l.product_uom_qty > 0
-                       AND NOT COALESCE(l.is_downpayment, FALSE)
-                       AND l.company_id = ANY(%s)) b
+                      FROM (SELECT DISTINCT l.order_partner_id, l.product_id
+                              FROM sale_order_line l
+                             WHERE l.state = 'sale' AND l.display_type IS NULL
+                               AND l.product_uom_qty > 0
+                               AND NOT COALESCE(l.is_downpayment, FALSE)
+                               AND l.company_id = ANY(%s)) l
+                      JOIN product_product v ON v.id = l.product_id) b
               JOIN res_partner c ON c.id = b.order_partner_id
              WHERE %s
             """,

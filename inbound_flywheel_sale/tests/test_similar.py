@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import OrderCase
 
@@ -52,6 +53,14 @@ class TestSimilar(OrderCase):
         self.assertEqual((desk["n"], desk["bought"]), (8, 8))
         self.assertAlmostEqual(desk["share"], 8 / 12)
         self.assertAlmostEqual(desk["lift"], (8 / 12) / (8 / 32))
+
+    def test_read_from_index(self):
+        """Who bought what is read without the lines themselves."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["flywheel.similar"]._get_baskets_sql()
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        plan = "\n".join(row[0] for row in rows)
+        self.assertIn("Index Only Scan using sale_order_line_flywheel_basket_idx", plan)
 
     def test_words(self):
         panel = self.panel()

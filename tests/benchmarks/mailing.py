@@ -9,10 +9,9 @@ told nor scores to follow. A click is measured against the same click of Odoo al
 import time
 
 from bootstrap import install
-from bootstrap.console import Console
 
 from .harness import Row, measure
-from .worlds import CRM, World, Worlds
+from .worlds import CRM, World
 
 NAME = "flywheel_bench_mailing"
 PLAIN = "flywheel_bench_mailing_core"
@@ -62,7 +61,7 @@ CLICKED = """
 HITS = """
     INSERT INTO flywheel_mailing_hit (kind, record_id, click_id, date, company_id,
                 pending, agent, network, method)
-    SELECT 'sent', id, NULL, sent_datetime, %(company)s, TRUE, NULL, NULL, NULL
+    SELECT 'sent', id, NULL::int, sent_datetime, %(company)s, TRUE, NULL, NULL, NULL
       FROM mailing_trace WHERE mass_mailing_id = %(mailing)s
      UNION ALL
     SELECT 'open', id, NULL, sent_datetime + (10 + id %% 3600) * interval '1 second',
@@ -78,9 +77,9 @@ HITS = """
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36"
 
 
-def run(_core, _ours, size):
+def run(worlds, size):
     """Return the rows of this benchmark; ``size`` is the number of events."""
-    worlds = Worlds(Console())
+    worlds.ensure_crm()
     made = {}
     for name, addon in ((NAME, ADDON), (PLAIN, "mass_mailing")):
         worlds.databases.drop(name)
@@ -144,6 +143,7 @@ def prepare(world, size, traces=True):
     mailing = env["mailing.mailing"].create(
         {
             "subject": "Spring offers",
+            "email_from": "shop@bench.example",
             "mailing_model_id": env["ir.model"]._get_id("mailing.contact"),
             "body_html": "<p>Hello</p>",
         }
