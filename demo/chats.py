@@ -21,23 +21,21 @@ NO_BUDGET = "There is no budget yet"
 MONTH, QUARTER, LATER = "Within a month", "Within three months", "Later"
 # What can be chosen; all else is typed.
 READY = {BUY, LOOK, HIGH, MIDDLE, LOW, NO_BUDGET, MONTH, QUARTER, LATER}
-# What a visitor says: wish, need, budget, timing.
+# Whether the bank knows the visitor, and what is said: wish, need, budget, timing.
 TALKS = (
-    (BUY, "I have sold a flat and want the money safe for a year.", HIGH, MONTH),
-    (BUY, "A deposit whose interest is paid out each month.", MIDDLE, MONTH),
-    (LOOK,),
-    (BUY, "Something for my daughter, until she studies.", LOW, LATER),
-    (BUY, "I compare your two-year rate with the one of my bank.", HIGH, QUARTER),
-    (BUY, "How is my money insured if the bank fails?", NO_BUDGET, LATER),
-    (BUY, "A savings plan that I can pause.", LOW, QUARTER),
-    (BUY, "We sell the shop next year and need a plan for it.", HIGH, QUARTER),
-    (LOOK,),
-    (BUY, "A safe deposit box near the station.", NO_BUDGET, MONTH),
-    (BUY, "My deposit at another bank ends in three weeks.", MIDDLE, MONTH),
-    (BUY, "I want to put aside what is left each month.", LOW, LATER),
+    (True, BUY, "I have sold a flat and want it safe for a year.", HIGH, MONTH),
+    (True, BUY, "A deposit whose interest is paid out each month.", MIDDLE, MONTH),
+    (False, LOOK),
+    (False, BUY, "Something for my daughter, until she studies.", LOW, LATER),
+    (True, BUY, "I compare your two-year rate with my bank's.", HIGH, QUARTER),
+    (False, BUY, "How is my money insured if the bank fails?", NO_BUDGET, LATER),
+    (True, LOOK),
+    (True, BUY, "We sell the shop next year and need a plan.", HIGH, QUARTER),
+    (False, LOOK),
+    (False, BUY, "A safe deposit box near the station.", NO_BUDGET, MONTH),
+    (True, BUY, "My deposit at another bank ends in three weeks.", MIDDLE, MONTH),
+    (False, LOOK),
 )
-# One in four is nobody that the bank knows.
-STRANGER = 4
 # More steps than the script has.
 MOST = 30
 
@@ -82,13 +80,13 @@ def load_chats(client, rows, people):
     held = client.known(CHANNEL)
     waiting = [people[int(row["row"])] for row in rows if is_open(row)]
     progress = Progress("Chats on the website", len(TALKS), done=len(held))
-    for number, talk in enumerate(TALKS):
+    for number, (known, *words) in enumerate(TALKS):
         if f"chat_{number}" in held:
             continue
         address = waiting[7 + 11 * number].email
-        if number % STRANGER == STRANGER - 1:
+        if not known:
             address = make_stranger(9000 + number)[1]
-        chat = _hold(client, steps, channel, bot, list(talk), address)
+        chat = _hold(client, steps, channel, bot, words, address)
         values = {"module": NAMESPACE, "name": f"chat_{number}"}
         values.update(model=CHANNEL, res_id=chat)
         client.call("ir.model.data", "create", vals_list=[values])
