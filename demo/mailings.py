@@ -115,10 +115,10 @@ def load_mailings(client, rows, people, timeline):
 def _make_mailings(client, timeline):
     client.ensure("utm.campaign", ["id", "title"], [["campaign_savings", CAMPAIGN]])
     fields = ["id", "subject", "preview", "body_arch", "body_html", "state"]
-    fields += ["sent_date", "user_id/id", "campaign_id/id", "email_from"]
+    fields += ["sent_date", "campaign_id/id", "email_from"]
     fields += ["mailing_model_id/id", "mailing_domain"]
     sender = f"Max Weber <max@{MAIL_DOMAIN}>"
-    whose = [external("user_max"), external("campaign_savings"), sender]
+    whose = [external("campaign_savings"), sender]
     rows = []
     for key, subject, preview, paragraph, days in MAILINGS:
         body = _body(subject, paragraph)
@@ -197,7 +197,7 @@ def _write_clicks(client, mailing, links, told):
 
     :param told: {trace id: Fate}
     """
-    model, domain = "link.tracker.click", [("mass_mailing_id", "=", mailing)]
+    model, domain = "link.tracker.click", [("link_id", "in", links)]
     found = client.search_read(model, domain, ["mailing_trace_id", "link_id"])
     loose = [row["id"] for row in found if not row["mailing_trace_id"]]
     if loose:
@@ -226,9 +226,9 @@ def _write_clicks(client, mailing, links, told):
 
 
 def _date(client, mailing, fates, traces, clicks):
-    """Tell the ledger of clicks and bounces at the time when they came.
+    """Tell the ledger of clicks, bounces and opt-outs at the time when they came.
 
-    Odoo dates both itself. The keys are those by which the ledger would know them, so
+    Odoo dates them itself. The keys are those by which the ledger would know them, so
     that they count once.
 
     :raises LoadError: the server refused an item
@@ -252,6 +252,8 @@ def _date(client, mailing, fates, traces, clicks):
         if fate.status == "bounce":
             moment = fate.sent + timedelta(minutes=3)
             events.append(("email_bounce", moment, "bounce", found["subject"]))
+        if fate.left:
+            events.append(("unsubscribe", fate.left, "leave", found["subject"]))
         for kind, moment, key, summary in events:
             item = {"type": kind, "date": text(moment), "partner_id": partner}
             item.update(common, summary=summary)

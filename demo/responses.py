@@ -7,6 +7,7 @@ from datetime import timedelta
 
 # All mail to this domain passes a gateway that tries every link before it lets it in.
 GATEWAY_DOMAIN = "post.example.org"
+SCANNED_AFTER = (2, 45)
 LINKS = 3
 
 
@@ -19,6 +20,7 @@ class Fate:
     status: str = "sent"
     opened: object = None
     replied: object = None
+    left: object = None
     clicks: list = field(default_factory=list)
 
 
@@ -40,8 +42,10 @@ def fate_of(key, person, sent):
         return fate
     if chance.random() < 0.18 + 0.6 * interest:
         _open(fate, chance, interest)
+        if not fate.clicks and chance.random() < 0.015:
+            fate.left = fate.opened + timedelta(minutes=1)
     if domain_of(person) == GATEWAY_DOMAIN:
-        _scan(fate, sent + timedelta(seconds=2))
+        _scan(fate, chance.choice(SCANNED_AFTER))
     return fate
 
 
@@ -61,9 +65,11 @@ def _open(fate, chance, interest):
         fate.status = "reply"
 
 
-def _scan(fate, moment):
-    """Let the gateway try the links that the person does not."""
-    if not fate.opened:
+def _scan(fate, seconds):
+    """Let the gateway try the links that the person does not, so long after the mail
+    was sent. What is quick looks to Odoo as if the mail had been opened, too."""
+    moment = fate.sent + timedelta(seconds=seconds)
+    if not fate.opened and seconds == SCANNED_AFTER[0]:
         fate.opened, fate.status = moment, "open"
     theirs = {link for link, _moment in fate.clicks}
     fate.clicks += [(link, moment) for link in range(LINKS) if link not in theirs]
