@@ -10,9 +10,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from . import crons
-from .bank import is_open
+from .bank import JOBS as NAMES
 from .client import LoadError, external
-from .config import MAIL_DOMAIN
+from .config import BANK, MAIL_DOMAIN
 from .progress import Progress
 from .responses import domain_of, fate_of
 from .rights import join
@@ -20,9 +20,8 @@ from .timeline import text
 
 ADDON = "inbound_flywheel_mass_mailing"
 UTM = ("source", "medium", "campaign")
-RECIPIENTS = 1500
-# The newest of the open leads get them, and the newest of the others.
-WAITING = 400
+# Whom the mailings are for.
+JOBS = ("admin.", "management", "retired")
 BATCH = 1000
 CAMPAIGN = "Savings letters"
 LINKS = (
@@ -67,9 +66,7 @@ EVERY = 40
 def choose_recipients(rows, people):
     """Return the rows that get the mailings, in the order in which mails go out: a
     mail server sends to one domain after the other."""
-    waiting = [row for row in rows if is_open(row)][-WAITING:]
-    others = [row for row in rows if not is_open(row)]
-    chosen = others[-(RECIPIENTS - len(waiting)) :] + waiting
+    chosen = [row for row in rows if row["job"] in JOBS]
 
     def order(row):
         number = int(row["row"])
@@ -115,16 +112,17 @@ def load_mailings(client, rows, people, timeline):
 def _make_mailings(client, timeline):
     client.ensure("utm.campaign", ["id", "title"], [["campaign_savings", CAMPAIGN]])
     fields = ["id", "subject", "preview", "body_arch", "body_html", "state"]
-    fields += ["sent_date", "campaign_id/id", "email_from"]
+    fields += ["sent_date", "campaign_id/id", "email_from", "reply_to"]
     fields += ["mailing_model_id/id", "mailing_domain"]
-    sender = f"Max Weber <max@{MAIL_DOMAIN}>"
-    whose = [external("campaign_savings"), sender]
+    sender = f"{BANK} <info@{MAIL_DOMAIN}>"
+    whose = [external("campaign_savings"), sender, sender]
+    chosen = repr([("function", "in", [NAMES[job] for job in JOBS])])
     rows = []
     for key, subject, preview, paragraph, days in MAILINGS:
         body = _body(subject, paragraph)
         sent = text(timeline.at(1, days + 0.5))
         row = [f"mailing_{key}", subject, preview, body, body, "done", sent, *whose]
-        rows.append([*row, "base.model_res_partner", "[('email', '!=', False)]"])
+        rows.append([*row, "base.model_res_partner", chosen])
     persona = client.known("flywheel.persona")["persona_gina"]
     subject = DRAFT.format(name="people who like certainty")
     body = _body(subject, "Bring your questions; we bring the figures.")
