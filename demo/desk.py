@@ -4,10 +4,10 @@ The ratings and recommendations are made up; the questions behind them are not.
 """
 
 import random
-import time
 from datetime import timedelta
 
-from .client import ATTEMPTS, PAUSE, LoadError, external
+from . import crons
+from .client import external
 from .questions import MODEL, solved_after
 from .service import TEAMS, agent_of, import_answers, read_agents, read_intents
 from .timeline import text
@@ -49,18 +49,7 @@ def let_run(client, active):
 
     Nobody is to be alarmed today about what waited for an answer last year.
     """
-    domain = [("module", "=", "inbound_flywheel_service"), ("model", "=", "ir.cron")]
-    found = client.search_read("ir.model.data", domain, ["res_id"])
-    ids = [row["res_id"] for row in found]
-    for attempt in range(ATTEMPTS):
-        try:
-            client.call("ir.cron", "write", ids=ids, vals={"active": active})
-            return
-        except LoadError:
-            # One of them is at work: Odoo lets nobody change it now.
-            if attempt == ATTEMPTS - 1:
-                raise
-            time.sleep(PAUSE)
+    crons.let_run(client, crons.find(client, "inbound_flywheel_service"), active)
 
 
 def set_up(client):

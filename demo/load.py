@@ -11,7 +11,17 @@ import sys
 import time
 from datetime import datetime, timezone
 
-from . import articles, bank, config, desk, insight, method, questions, service
+from . import (
+    articles,
+    bank,
+    config,
+    desk,
+    insight,
+    method,
+    questions,
+    service,
+    sources,
+)
 from .activity import made_up_touchpoints
 from .client import Client, LoadError
 from .people import make_people
@@ -128,6 +138,7 @@ def load(client):
     insight.look_at_history(client)
     method.know_people(client)
     load_service(client, rows, people, timeline)
+    sources.load_sources(client, rows, people, timeline)
 
 
 def main(arguments=None):

@@ -184,6 +184,9 @@ def _close(client, batch, cases, intents):
     fields = [".id", "rating_status", "category_id/id", "team_id/id", "user_id/id"]
     fields += ["solution", "stage_id/id"]
     context = {"flywheel_event_date": text(solved_after(batch[-1]))}
+    # Nobody is told today that his question of last year is solved, nor asked for a
+    # rating.
+    context["flywheel_no_acknowledge"] = True
     client.load(MODEL, fields, stage_rows, context)
     # Changing the stage and the agent stamps now; the past comes after.
     client.load(MODEL, [".id", "assigned_date", "closed_date"], date_rows)
