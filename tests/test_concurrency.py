@@ -130,6 +130,27 @@ def test_no_person_without_identity_is_left(server):
     assert server.number(orphans) == before
 
 
+def test_contacts_whom_nobody_has_looked_at(server):
+    """Two clients meet contacts that are no people yet: neither is refused."""
+    for number in range(ROUNDS):
+        emails = [f"fresh{number}.{n}@example.com" for n in range(40)]
+        contacts = [{"name": email, "email": email} for email in emails]
+        server.call("res.partner", "create", contacts)
+        batches = [
+            [
+                {**make_item(n, f"fresh{number}{client}", 1), "email": email}
+                for n, email in enumerate(emails)
+            ]
+            for client in "ab"
+        ]
+        answers = together(
+            *[lambda items=items: server.ingest(items) for items in batches]
+        )
+        assert [answer["created"] for answer in answers] == [len(emails)] * 2
+    people = "SELECT count(*) FROM flywheel_identity WHERE value LIKE 'fresh%'"
+    assert server.number(people) == ROUNDS * 40
+
+
 def test_four_clients_same_people(server):
     dice = random.Random(1)
     batches = [

@@ -69,6 +69,8 @@ class ResPartner(models.Model):
         self._flywheel_join_anonymous()
         missing = self.filtered(lambda partner: not partner.flywheel_profile_id)
         missing -= self.env["flywheel.suppression"]._match_records(missing, values)
+        if missing:
+            missing._flywheel_wait_for_others()
         profile_ids = self.env["flywheel.profile"]._create_bare(
             [values[partner.id] for partner in missing]
         )
@@ -82,6 +84,18 @@ class ResPartner(models.Model):
             )
             missing.invalidate_recordset(["flywheel_profile_id"], flush=False)
         missing._claim_identities(made)
+
+    def _flywheel_wait_for_others(self):
+        """Keep others from making people of these contacts at the same time.
+
+        Who comes second fails with an error that makes Odoo run the request again,
+        and finds the people there; the unique index would refuse it for good.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT FROM res_partner WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [self.ids],
+        )
 
     def _get_addresses(self):
         """Return [(partner, kind, normalized value)] of these contacts."""

@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import timedelta
 
 from psycopg2 import Error
 
@@ -22,6 +23,9 @@ KINDS = [
     ("unsubscribe", "Unsubscribed"),
     ("blacklist", "No Mailings Wanted"),
 ]
+# Seconds that mails just sent may wait: one transaction each sends thousands of them,
+# and the scheduled action is not to run for every one.
+PATIENCE = 20
 # Only where a machine may have asked: the request that a mail's reader makes.
 PATHS = ("/r/", "/mail/track/")
 
@@ -104,22 +108,31 @@ class FlywheelMailingHit(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(query)
-                self._wake()
+                self._wake(PATIENCE if kind == "sent" else 0)
         except Error:
             _logger.exception("A mailing event was lost: %s of %s", kind, record_ids)
 
     @api.model
-    def _wake(self):
-        """Have the scheduled action look into the in-tray, unless it is going to."""
+    def _wake(self, seconds=0):
+        """Have the scheduled action look into the in-tray, unless it is going to.
+
+        :param seconds: how long it may wait
+        """
+        at = fields.Datetime.now() + timedelta(seconds=seconds)
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "inbound_flywheel_mass_mailing.cron_collect"
         )
         waiting = self.env.execute_query(
-            SQL("SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s LIMIT 1", cron_id)
+            SQL(
+                "SELECT 1 FROM ir_cron_trigger"
+                " WHERE cron_id = %s AND call_at <= %s LIMIT 1",
+                cron_id,
+                at,
+            )
         )
         if not waiting:
             # sudo: whoever causes an event may wake the scheduled action
-            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger(at=at)
 
     @api.model
     def _get_request_values(self):
