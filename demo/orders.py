@@ -115,6 +115,8 @@ def make_orders(rows, timeline):
         number = int(row["row"])
         chance = random.Random(f"orders {number}")
         basket = BASKETS.get(row["job"], USUAL)
+        # Nobody has all of it: something is left to offer.
+        basket = chance.sample(basket, len(basket) - 1)
         days = _rhythm(chance, place) if place % 5 < 2 else _now_and_then(chance)
         # The last ones came to nothing; their customers think it over.
         cancelled = place % 25 == 4
