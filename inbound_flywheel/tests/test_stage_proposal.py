@@ -173,9 +173,8 @@ class TestStageProposal(StageCase):
     def test_shipped_rules_are_firm_for_facts_alone(self):
         rules = self.env["flywheel.stage.rule"].with_context(active_test=False)
         firm = rules.search([("firm", "=", True)])
-        self.assertEqual(
-            set(firm.type_ids.mapped("code")) - {"order", "lead_won"}, set()
-        )
+        facts = {"order", "order_cancelled", "lead_won"}
+        self.assertEqual(set(firm.type_ids.mapped("code")) - facts, set())
         self.assertTrue(firm)
 
     # ------------------------------------------------------------------

@@ -45,7 +45,9 @@ export class FlywheelPersonStrip extends Component {
 
   get personUrl() {
     const {id, partner} = this.state.strip.person;
-    return url(partner ? `/odoo/res.partner/${partner}` : `/odoo/flywheel.profile/${id}`);
+    return url(
+      partner ? `/odoo/res.partner/${partner}` : `/odoo/flywheel.profile/${id}`
+    );
   }
 
   recordUrl(model, id) {
