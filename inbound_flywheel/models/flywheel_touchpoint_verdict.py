@@ -270,8 +270,8 @@ class FlywheelTouchpoint(models.Model):
         opened = (
             self.env["flywheel.touchpoint.type"]._get_ids_by_code().get("email_open")
         )
-        soon, hasty, burst = (specs.get(code) for code in ("soon", "hasty", "burst"))
-        signs, deeds = {}, []
+        soon, hasty = specs.get("soon"), specs.get("hasty")
+        signs, deeds, early = {}, [], []
         for line in self._find_deeds(ids):
             if line["gap"] is not None:
                 gap = max(line["gap"], 0.0)
@@ -283,12 +283,33 @@ class FlywheelTouchpoint(models.Model):
             mail = (line["profile_id"], line["res_model"] or "", line["res_id"] or 0)
             link = None if line["type_id"] == opened else line["content"]
             deeds.append(Deed(line["id"], mail, line["date"], link))
-        if burst:
-            found = find_bursts(deeds, burst.count, burst.seconds)
-            for touchpoint_id, count in found.items():
-                sign = {"sign": "burst", "count": count, "seconds": burst.seconds}
-                signs.setdefault(touchpoint_id, []).append(sign)
+            if line["id"] in signs:
+                early.append(deeds[-1])
+        for touchpoint_id, sign in self._find_bursts(deeds, early, specs).items():
+            signs.setdefault(touchpoint_id, []).append(sign)
         return signs
+
+    @api.model
+    def _find_bursts(self, deeds, early, specs):
+        """Return {touchpoint id: sign} of deeds in bursts.
+
+        A scanner that waits for a slow server takes longer than a burst lasts. Who
+        has read so much of a mail that has just been sent is no person either.
+
+        :param deeds: list of :class:`Deed`
+        :param early: those of them soon after sending
+        """
+        burst, hasty = specs.get("burst"), specs.get("hasty")
+        if not burst:
+            return {}
+        looks = [(deeds, burst.seconds)]
+        if hasty:
+            looks.insert(0, (early, max(hasty.seconds, burst.seconds)))
+        return {
+            touchpoint_id: {"sign": "burst", "count": count, "seconds": seconds}
+            for found, seconds in looks
+            for touchpoint_id, count in find_bursts(found, burst.count, seconds).items()
+        }
 
     @api.model
     def _find_deeds(self, ids):

@@ -82,16 +82,18 @@ class FlywheelMailingHit(models.Model):
         by_company = {}
         for event in events:
             by_company.setdefault(event["company_id"], []).append(event)
+        put_off = set()
         for company_id, group in by_company.items():
             # People are known to the company that writes to them.
             here = self.with_context(allowed_company_ids=[company_id])
-            here._append_events(here._find_people(group))
+            put_off |= here._append_events(here._find_people(group))
+        done = [hit_id for hit_id in ids if hit_id not in put_off]
         self.env.cr.execute(
             "DELETE FROM flywheel_mailing_hit WHERE id = ANY(%s::int[]) AND pending",
-            [ids],
+            [done],
         )
         self.invalidate_model(flush=False)
-        return len(rows)
+        return len(done)
 
     # ------------------------------------------------------------------
     # What happened
@@ -234,27 +236,52 @@ class FlywheelMailingHit(models.Model):
     # ------------------------------------------------------------------
     @api.model
     def _append_events(self, events):
-        """Append the touchpoints of events, and keep the evidence for each."""
+        """Append the touchpoints of events, and keep the evidence for each.
+
+        :return: ids of the events that have to wait for the next batch: whether they
+            count depends on the verdict on others of this one
+        """
         sent = [event for event in events if event["kind"] == "sent"]
         self.env["flywheel.mailing.recipient"]._note(sent)
         types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
-        rows, taken = [], {}
+        keys = {event["id"]: self._make_key(event) for event in events}
+        refuted = self._find_refuted(keys.values(), types.get("email_open"))
+        rows, taken, waiting = [], {}, {}
         for event in events:
-            type_id = types.get(TYPES[event["kind"]])
-            key = self._make_key(event)
+            type_id, key = types.get(TYPES[event["kind"]]), keys[event["id"]]
+            if event["kind"] == "open" and key in refuted:
+                key = f"{key}:again"
             if type_id and (type_id, key) not in taken:
                 taken[type_id, key] = event["id"]
                 rows.append(self._prepare_row(event, type_id, key))
+            elif event["kind"] == "open" and key.endswith(":open"):
+                waiting[key] = event["id"]
         self.env["flywheel.touchpoint"]._append(
             rows, note=lambda lines: self._keep_evidence(lines, taken)
         )
+        return set(waiting.values())
+
+    @api.model
+    def _find_refuted(self, keys, type_id):
+        """Return those of the keys under which the ledger has an open that turned out
+        to be a machine's: the person's is yet to come."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT external_key FROM flywheel_touchpoint WHERE type_id = %s"
+                " AND external_key = ANY(%s) AND state = 'quarantined'",
+                type_id,
+                list(keys),
+            )
+        )
+        return {row[0] for row in rows}
 
     @api.model
     def _make_key(self, event):
         """Return the key by which an event counts once.
 
         An open by a machine does not take the place of one by the person: so there
-        may be one of each. What a person does to a list, they may do again.
+        may be one of each, and one more where the verdict came later. What a person
+        does to a list, they may do again.
         """
         kind, record_id = event["kind"], event["record_id"]
         if kind == "click":

@@ -9,7 +9,7 @@ class LinkTrackerClick(models.Model):
     @api.model
     def add_click(self, code, **route_values):
         # The trace is marked as opened and clicked: not an event of its own.
-        tracked = self.with_context(flywheel_click=True)
+        tracked = self.with_context(flywheel_opened=True)
         return super(LinkTrackerClick, tracked).add_click(code, **route_values)
 
     @api.model_create_multi

@@ -14,6 +14,32 @@ class MailingMailing(models.Model):
         help="Opens and clicks of this mailing that are quarantined.",
     )
 
+    flywheel_opened_people = fields.Integer(
+        string="Opened by People",
+        compute="_compute_flywheel_people",
+        groups="inbound_flywheel.group_flywheel_user",
+        help="Mails that people opened, clicked in or answered.",
+    )
+    flywheel_clicked_people = fields.Integer(
+        string="Clicked by People",
+        compute="_compute_flywheel_people",
+        groups="inbound_flywheel.group_flywheel_user",
+        help="Mails in which people clicked.",
+    )
+
+    def _compute_flywheel_people(self):
+        """Count as the report does that the button opens."""
+        groups = self.env["flywheel.mailing.report"]._read_group(
+            [("mailing_id", "in", self.ids)],
+            ["mailing_id"],
+            ["opened_people:sum", "clicked_people:sum"],
+        )
+        sums = {mailing.id: numbers for mailing, *numbers in groups}
+        for mailing in self:
+            opened, clicked = sums.get(mailing.id, (0, 0))
+            mailing.flywheel_opened_people = opened
+            mailing.flywheel_clicked_people = clicked
+
     def _compute_flywheel_machine_count(self):
         groups = self.env["flywheel.touchpoint"]._read_group(
             [

@@ -28,7 +28,7 @@ class MailingTrace(models.Model):
 
     def write(self, vals):
         kind = KINDS.get(vals.get("trace_status"))
-        if kind == "open" and self.env.context.get("flywheel_click"):
+        if kind == "open" and self.env.context.get("flywheel_opened"):
             # A click is one event, and tells that the mail was opened.
             kind = None
         changed = self.browse()
@@ -43,7 +43,7 @@ class MailingTrace(models.Model):
     def set_opened(self, domain=None):
         traces = self + (self.search(domain) if domain else self.browse())
         again = traces.filtered(lambda trace: trace.trace_status in ("open", "reply"))
-        if again and not self.env.context.get("flywheel_click"):
+        if again and not self.env.context.get("flywheel_opened"):
             # A machine may have opened it before, and now it is the person.
             again._flywheel_note("open")
         return super(MailingTrace, traces).set_opened()

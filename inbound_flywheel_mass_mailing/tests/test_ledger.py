@@ -39,6 +39,33 @@ class TestLedger(MailingCase):
             self.assertEqual(line.state, "valid")
         self.assert_scored(person)
 
+    def test_an_answer_is_no_open(self):
+        """The app marks the mail as opened; no picture was loaded."""
+        trace = self.sent()
+        domain = self.env["mail.alias.domain"].create({"name": "answers.test"})
+        self.env["mail.alias"].create(
+            {
+                "alias_name": "flywheel",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "alias_contact": "everyone",
+            }
+        )
+        with freeze_time(LATER):
+            self.env["mail.thread"].message_process(
+                "crm.lead",
+                "From: wang@example.com\n"
+                "To: flywheel@answers.test\n"
+                "Subject: Re: Spring offers\n"
+                "Message-ID: <answer@flywheel.test>\n"
+                f"In-Reply-To: {trace.message_id}\n"
+                f"References: {trace.message_id}\n\nPlease call me.",
+            )
+        self.assertEqual(trace.trace_status, "reply")
+        self.collect()
+        codes = [c for c in self.codes(self.person()) if c.startswith("email")]
+        self.assertEqual(codes, ["email_sent", "email_reply"])
+
     @staticmethod
     def ref(record):
         return record._name, record.id
@@ -98,6 +125,20 @@ class TestLedger(MailingCase):
         self.collect()
         self.assertFalse(self.person())
         self.assertEqual(self.pending(), 0)
+
+    def test_mails_that_go_out_do_not_wake_the_collector_one_by_one(self):
+        cron = self.env.ref("inbound_flywheel_mass_mailing.cron_collect")
+        Trigger = self.env["ir.cron.trigger"]
+        mine = [("cron_id", "=", cron.id)]
+        Trigger.search(mine).unlink()
+        traces = self.sent(self.wang) + self.sent(self.lee)
+        now = self.later()
+        moments = Trigger.search(mine).mapped("call_at")
+        self.assertEqual(len(moments), 1)
+        self.assertGreater(moments[0], now)
+        self.click(traces[0])
+        due = [*mine, ("call_at", "<=", now)]
+        self.assertEqual(Trigger.search_count(due), 1, "a click is told at once")
 
     def test_somebody_else_is_at_the_tray(self):
         """A second worker leaves the events to the first one."""

@@ -74,6 +74,61 @@ class TestMachines(MailingCase):
         self.assertEqual(set(kinds), {"burst"})
         self.assert_scored(person)
 
+    def scan(self, trace, *seconds):
+        """A scanner that says it is a browser is at three links, then the picture."""
+        for place, second in enumerate(seconds):
+            with freeze_time(f"2026-06-15 12:00:{second:02d}"):
+                self.click(trace, f"https://shop.example.com/{place}")
+        with freeze_time(f"2026-06-15 12:00:{seconds[-1]:02d}"):
+            self.open(trace)
+
+    def test_person_opens_after_a_scanner_that_says_it_is_a_browser(self):
+        """The scanner's open shows as one by the links it tried: it must not stand
+        where the person's belongs, whether both are collected together or not."""
+        both = {self.wang: False, self.lee: True}
+        for record, at_once in both.items():
+            trace = self.sent(record)
+            self.scan(trace, 5, 6, 7)
+            if not at_once:
+                self.collect()
+            for moment in (LATER, "2026-06-15 12:06:00", "2026-06-15 12:07:00"):
+                with freeze_time(moment):
+                    self.open(trace)
+            self.collect()
+            person = self.person(record.email_normalized)
+            states = self.states(person, "email_open")
+            self.assertEqual(states, ["quarantined", "valid"])
+            self.assert_scored(person)
+        self.assertEqual(self.pending(), 0)
+
+    def test_person_opens_often(self):
+        trace = self.sent()
+        for moment in (LATER, "2026-06-15 12:06:00", "2026-06-15 12:07:00"):
+            with freeze_time(moment):
+                self.open(trace)
+        self.collect()
+        self.assertEqual(self.states(self.person(), "email_open"), ["valid"])
+
+    def test_scanner_that_waits_for_a_slow_server(self):
+        """Three links within half a minute are a burst where the mail has just gone
+        out, and none later."""
+        trace = self.sent()
+        self.scan(trace, 4, 14, 26)
+        self.collect()
+        person = self.person()
+        self.assertEqual(self.states(person, "email_click"), ["quarantined"] * 3)
+        self.assertEqual(self.states(person, "email_open"), ["quarantined"])
+        evidence = self.lines(person, "email_open").quarantine_evidence
+        self.assertIn("3 different links of the mail within 30 seconds", evidence)
+
+        trace = self.sent(self.lee)
+        for place, moment in enumerate(("12:05:00", "12:05:10", "12:05:22")):
+            with freeze_time(f"2026-06-15 {moment}"):
+                self.click(trace, f"https://shop.example.com/{place}")
+        self.collect()
+        person = self.person("lee@example.com")
+        self.assertEqual(self.states(person, "email_click"), ["valid"] * 3)
+
     def test_one_link_clicked_again_and_again_is_no_burst(self):
         trace = self.sent()
         with freeze_time(LATER):

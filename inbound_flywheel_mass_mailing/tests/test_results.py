@@ -60,6 +60,14 @@ class TestResults(MailingCase):
         )
         return {row[: len(groups)]: tuple(row[len(groups) :]) for row in rows}
 
+    def test_the_form_tells_people_from_machines(self):
+        self.run_campaign()
+        mailing = self.mailing.with_user(self.mel)
+        self.assertEqual(mailing.flywheel_opened_people, 1)
+        self.assertEqual(mailing.flywheel_clicked_people, 1)
+        self.assertEqual(mailing.flywheel_machine_count, 1)
+        self.assertEqual(mailing.clicked, 2, "the app counts the scanner, too")
+
     def test_by_persona(self):
         self.run_campaign()
         none = self.env["flywheel.persona"]
