@@ -87,10 +87,10 @@ class FlywheelMailingHit(models.Model):
             # People are known to the company that writes to them.
             here = self.with_context(allowed_company_ids=[company_id])
             put_off |= here._append_events(here._find_people(group))
-        done = [hit_id for hit_id in ids if hit_id not in put_off]
+        done = [row[0] for row in rows if row[0] not in put_off]
         self.env.cr.execute(
             "DELETE FROM flywheel_mailing_hit WHERE id = ANY(%s::int[]) AND pending",
-            [done],
+            [array(done)],
         )
         self.invalidate_model(flush=False)
         return len(done)
