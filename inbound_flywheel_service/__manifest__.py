@@ -4,7 +4,7 @@
     "name": "Inbound Flywheel: Service",
     "summary": "Cases routed, assigned and acknowledged with the reasons, "
     "similar solved cases and articles beside them",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Inbound Flywheel",

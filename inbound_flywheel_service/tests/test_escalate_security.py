@@ -58,6 +58,14 @@ class TestRestricted(EscalateCommon):
             with self.assertRaises(AccessError, msg=user.login):
                 self.case.with_user(user).read(["name"])
 
+    def test_colleagues_who_do_not_work_on_cases(self):
+        """They may look for cases: Odoo's portal lists those that they sent in."""
+        user = new_test_user(self.env, "s_none", groups="base.group_user")
+        self.assertFalse(self._sees(user))
+        rules = self.env["ir.rule"].with_user(user)._compute_domain("helpdesk.ticket")
+        found = self.env["helpdesk.ticket"].with_user(user).search(rules)
+        self.assertNotIn(self.case, found)
+
     def test_the_customer_reads_his_case(self):
         case = self.case.with_user(self.portal)
         self.assertTrue(case.read(["name", "stage_id"]))

@@ -24,6 +24,26 @@ class Website(models.Model):
         # sudo: what the website shows everybody
         return bool(self.sudo().browse(website_id).cookies_bar)
 
+    def unlink(self):
+        # What people looked at stays in the ledger, without a website and a page.
+        # Two that have the same path are told apart by where they were.
+        self.env["flywheel.page"].flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE flywheel_page p
+               SET website_id = NULL, company_id = NULL, page_id = NULL,
+                   path = path || CASE WHEN EXISTS (
+                       SELECT FROM flywheel_page o
+                        WHERE o.path = p.path AND o.id <> p.id
+                          AND (o.website_id IS NULL OR o.website_id = ANY(%(ids)s)))
+                     THEN '#' || website_id ELSE '' END
+             WHERE website_id = ANY(%(ids)s)
+            """,
+            {"ids": self.ids},
+        )
+        self.env["flywheel.page"].invalidate_model(flush=False)
+        return super().unlink()
+
     def write(self, vals):
         result = super().write(vals)
         if "cookies_bar" in vals:

@@ -28,6 +28,20 @@ class TestMarks(WebsiteCase):
             [("res_model", "=", "flywheel.page"), ("res_id", "=", self.page.id)]
         )
 
+    def test_websites_go_and_what_was_looked_at_stays(self):
+        other = self.env["website"].create({"name": "Second"})
+        view = self.env.ref("website.homepage").copy({"website_id": other.id})
+        made = self.env["website.page"].create(
+            {"url": "/tea", "website_id": other.id, "view_id": view.id}
+        )
+        second = made.flywheel_page_ids
+        self.assertEqual(second.website_id, other)
+        (self.website | other).unlink()
+        self.assertFalse((self.page | second).website_id)
+        self.assertEqual(self.page.name, "Tea")
+        self.assertNotEqual(self.page.path, second.path)
+        self.assertTrue(second.path.startswith("/tea"))
+
     def test_mark_fills_the_matrix(self):
         play = self.mark()
         self.assertRecordValues(
