@@ -21,9 +21,10 @@ class FlywheelPrivacyLog(models.Model):
         return super()._get_author(message, person)
 
     def _erase_mentions(self, person, options):
-        super()._erase_mentions(person, options)
+        result = super()._erase_mentions(person, options)
         found = person._get_personal_records()
         self._erase_notices(found["discuss.channel"], found["mail.guest"])
+        return result
 
     def _erase_notices(self, channels, guests):
         """Delete the notices of the bus, kept for a day, that were sent into chats,

@@ -15,7 +15,7 @@ class FlywheelPrivacyLog(models.Model):
             [person.ids],
         )
         self.env["flywheel.mailing.hit"].invalidate_model(flush=False)
-        super()._count_lines(person)
+        return super()._count_lines(person)
 
     def _get_erasure_place(self, name):
         # They tell which mails are left to do.
