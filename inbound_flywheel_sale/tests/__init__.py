@@ -1,3 +1,3 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import test_order, test_report, test_similar
+from . import test_order, test_order_figures, test_report, test_similar
