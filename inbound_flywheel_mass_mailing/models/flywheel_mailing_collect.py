@@ -268,9 +268,9 @@ class FlywheelMailingHit(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT external_key FROM flywheel_touchpoint WHERE type_id = %s"
-                " AND external_key = ANY(%s) AND state = 'quarantined'",
+                " AND external_key = ANY(%s::text[]) AND state = 'quarantined'",
                 type_id,
-                list(keys),
+                array(keys),
             )
         )
         return {row[0] for row in rows}

@@ -1,10 +1,16 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.arrays import array
+
 # Mails of the past whose events are noted per commit.
 WINDOW = 5_000
+# What Odoo writes down of one request may lie this far apart.
+BLUR = timedelta(seconds=2)
 # System parameter: mails up to this number were there before us, and have yet to be
 # looked at. Newest first: what is recent counts most.
 PAST = "inbound_flywheel_mass_mailing.past"
@@ -44,6 +50,7 @@ class FlywheelMailingHit(models.Model):
         if not trace_ids:
             return
         self.env.flush_all()
+        types = self.env["flywheel.touchpoint.type"]._get_ids_by_code()
         self.env.cr.execute(
             """
             INSERT INTO flywheel_mailing_hit
@@ -60,20 +67,36 @@ class FlywheelMailingHit(models.Model):
                     AND NOT EXISTS (
                         SELECT FROM link_tracker_click o
                          WHERE o.mailing_trace_id = t.id
-                           AND o.create_date BETWEEN t.open_datetime - interval '2 s'
-                                             AND t.open_datetime + interval '2 s')),
+                           AND o.create_date BETWEEN t.open_datetime - %(blur)s
+                                             AND t.open_datetime + %(blur)s)
+                    -- In the ledger already, as whoever's open it turned out to be:
+                    -- the mail does not tell who asked for its picture.
+                    AND NOT EXISTS (
+                        SELECT FROM flywheel_touchpoint o
+                         WHERE o.type_id = %(open)s
+                           AND o.external_key IN (
+                               'mailing.trace:' || t.id || ':open',
+                               'mailing.trace:' || t.id || ':open:machine',
+                               'mailing.trace:' || t.id || ':open:again')
+                           AND o.date BETWEEN t.open_datetime - %(blur)s
+                                      AND t.open_datetime + %(blur)s)),
                    ('reply', COALESCE(t.reply_datetime, t.write_date),
                     t.trace_status = 'reply'),
                    ('bounce', t.write_date, t.trace_status = 'bounce')
                    ) e (kind, date, told)
-             WHERE t.id = ANY(%(ids)s) AND e.told
+             WHERE t.id = ANY(%(ids)s::int[]) AND e.told
              UNION ALL
             SELECT 'click', c.mailing_trace_id, c.id, c.create_date, %(company)s, TRUE
               FROM link_tracker_click c
               JOIN mailing_trace t ON t.id = c.mailing_trace_id
-             WHERE t.id = ANY(%(ids)s) AND t.flywheel_untracked IS NOT TRUE
+             WHERE t.id = ANY(%(ids)s::int[]) AND t.flywheel_untracked IS NOT TRUE
              ORDER BY 4
             """,
-            {"ids": trace_ids, "company": self.env.company.id},
+            {
+                "ids": array(trace_ids),
+                "company": self.env.company.id,
+                "open": types.get("email_open"),
+                "blur": BLUR,
+            },
         )
         self._wake()

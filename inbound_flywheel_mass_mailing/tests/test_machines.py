@@ -101,6 +101,29 @@ class TestMachines(MailingCase):
             self.assert_scored(person)
         self.assertEqual(self.pending(), 0)
 
+    def test_machines_stay_machines_when_mails_are_read_again(self):
+        """As after the addon was away: a mail tells that it was opened and when, not
+        by whom. What the ledger knows of that open must not become a person's."""
+        alone, before = self.sent(self.wang), self.sent(self.lee)
+        with freeze_time(LATER):
+            self.open(alone, agent=SCANNER)
+        self.scan(before, 5, 6, 7)
+        self.collect()
+        with freeze_time(LATER):
+            self.open(before)
+        self.collect()
+        people = self.person() + self.person("lee@example.com")
+        lines = self.lines(people)
+        self.assertEqual(self.states(people[0], "email_open"), ["quarantined"])
+        states = self.states(people[1], "email_open")
+        self.assertEqual(states, ["quarantined", "valid"])
+        self.env["flywheel.mailing.hit"].search([]).unlink()
+        self.env["flywheel.mailing.hit"]._note_past((alone + before).ids)
+        self.assertGreater(self.pending(), 0)
+        self.collect()
+        self.assertEqual(self.lines(people), lines)
+        self.assertEqual(self.pending(), 0)
+
     def test_person_opens_often(self):
         trace = self.sent()
         for moment in (LATER, "2026-06-15 12:06:00", "2026-06-15 12:07:00"):
