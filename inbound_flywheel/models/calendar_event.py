@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from ..engine.busy import gives_way
+
 # Meetings that the scheduled action notes per commit.
 BATCH = 500
 SUMMARY = 120
@@ -55,6 +57,7 @@ class CalendarEvent(models.Model):
     # Noting
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_note_held(self):
         """Note the meetings that are over, oldest first.
 

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..engine.busy import gives_way
+
 # Leads that the scheduled action gives a person per commit.
 BATCH = 1_000
 
@@ -131,6 +133,7 @@ class CrmLead(models.Model):
     # Leads that were there first
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_adopt_leads(self):
         """Give leads without a person one, and their past a place in the ledger."""
         Cron = self.env["ir.cron"]

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..engine.busy import gives_way
 from .flywheel_condition_mixin import probe_domain
 
 # Won deals that must have passed a stage before their median says what is usual.
@@ -61,6 +62,7 @@ class CrmStage(models.Model):
                 ) from error
 
     @api.model
+    @gives_way
     def _cron_usual_days(self):
         """Learn from the won deals what is usual: days in a stage, value of a deal."""
         self._update_usual_days()

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..engine.busy import gives_way
+
 TEAMS = ("marketing", "sales", "service")
 # What only publishing and the calendar change.
 FLOW_FIELDS = {"state", "version_id", "version_ids", "use_ids"}
@@ -246,6 +248,7 @@ class FlywheelApprovedAnswer(models.Model):
         )
 
     @api.model
+    @gives_way
     def _cron_expire(self):
         """Mark answers whose review date has come, and tell their owners."""
         answers = self.search(

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import phrases, placeholders
+from ..engine.busy import gives_way
 from .flywheel_approved_answer_use import EDITED
 from .mail_thread import SAID
 
@@ -30,6 +31,7 @@ class FlywheelApprovedAnswerUse(models.Model):
     _inherit = "flywheel.approved.answer.use"
 
     @api.model
+    @gives_way
     def _cron_find_free_text(self):
         """Look through the messages that were posted since the last run."""
         Cron = self.env["ir.cron"]

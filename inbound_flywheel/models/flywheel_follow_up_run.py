@@ -8,6 +8,8 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.busy import gives_way
+
 _logger = logging.getLogger(__name__)
 
 # Follow-ups that are carried out per commit.
@@ -22,6 +24,7 @@ class FlywheelFollowUp(models.Model):
     _inherit = "flywheel.follow.up"
 
     @api.model
+    @gives_way
     def _cron_follow_up(self):
         """Choose what is to be followed up, and carry out what is due.
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine.busy import gives_way
 from .flywheel_handover_assign import QUIET
 
 
@@ -248,6 +249,7 @@ class FlywheelHandover(models.Model):
     # Reminders
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_remind(self):
         """Remind of unanswered hand-overs, and of people whom nobody can take."""
         self._settle()

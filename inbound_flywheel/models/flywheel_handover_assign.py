@@ -91,11 +91,8 @@ class FlywheelHandover(models.Model):
         """
         now = fields.Datetime.now()
         self.env["flywheel.handover.definition"].flush_model()
-        # To lose that race is no error: nothing for the log.
         self.env.cr.execute(
-            "UPDATE flywheel_handover_definition SET date_run = %s",
-            [now],
-            log_exceptions=False,
+            "UPDATE flywheel_handover_definition SET date_run = %s", [now]
         )
         self.env["flywheel.handover.definition"].invalidate_model(
             ["date_run"], flush=False

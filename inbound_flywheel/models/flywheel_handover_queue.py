@@ -1,11 +1,10 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .flywheel_touchpoint import BUSY
+from ..engine.busy import BUSY, gives_way, giving_way
 
 # Where a transaction keeps who reached the threshold in it.
 NOTICES = "inbound_flywheel.handovers"
@@ -77,7 +76,7 @@ class FlywheelHandover(models.Model):
         # sudo: the flow hands over, whoever caused the event
         self = self.sudo()
         try:
-            with self.env.cr.savepoint():
+            with giving_way(self.env.cr, flush=True):
                 touched = self._queue_people(sorted(people))
         except BUSY:
             # Somebody else is looking at the same people: leave them to the action.
@@ -363,22 +362,16 @@ class FlywheelHandover(models.Model):
     # Scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_hand_over(self):
         """Queue who has reached the threshold, and assign who waits."""
         Cron = self.env["ir.cron"]
-        try:
-            with self.env.cr.savepoint():
-                self._settle()
-                touched = self._queue_people()
-            touched._announce()
-            Cron._commit_progress(remaining=1)
-            with self.env.cr.savepoint():
-                self._ask_marketing()
-            Cron._commit_progress(remaining=self._count_waiting())
-            self._assign_all(Cron._commit_progress)
-        except BUSY:
-            self.env.cr.rollback()
-            self._trigger_assignment(fields.Datetime.now() + timedelta(minutes=1))
+        self._settle()
+        self._queue_people()._announce()
+        Cron._commit_progress(remaining=1)
+        self._ask_marketing()
+        Cron._commit_progress(remaining=self._count_waiting())
+        self._assign_all(Cron._commit_progress)
         Cron._commit_progress(remaining=0)
 
     @api.model

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
+from ..engine.busy import gives_way
 from ..engine.leads import since_sql
 from .flywheel_condition_mixin import check_domain, watched_fields
 from .flywheel_profile import HOT_COLUMNS
@@ -184,6 +185,7 @@ class FlywheelJunkRule(models.Model):
     # All leads at once
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_evaluate(self):
         """Flag what has become junk in the eyes of the rules, and unflag what has
         not."""

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.busy import gives_way
 from .flywheel_machine_sign import SIGNS
 
 # Lines that are judged anew per commit.
@@ -79,6 +80,7 @@ class FlywheelMachineRun(models.Model):
         )
 
     @api.model
+    @gives_way
     def _cron_judge_again(self):
         """Go on with the runs that wait, in batches, each committed."""
         Cron = self.env["ir.cron"]

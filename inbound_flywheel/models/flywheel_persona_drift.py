@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
+from ..engine.busy import gives_way
 from ..engine.contrast import FEW
 from ..engine.drift import LARGE, MODERATE, OTHER, RARE, by_chance, psi
 from .flywheel_persona_trait import CRITERIA, YES
@@ -126,6 +127,7 @@ class FlywheelPersona(models.Model):
         personas._measure_drift()
 
     @api.model
+    @gives_way
     def _cron_measure_drift(self):
         """Measure all personas; ask for a review of those that have drifted."""
         personas = self.search([("active", "=", True)])

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.busy import gives_way
+
 ACTIVITY = "inbound_flywheel.activity_type_persona_review"
 
 
@@ -98,6 +100,7 @@ class FlywheelPersona(models.Model):
             )
 
     @api.model
+    @gives_way
     def _cron_review(self):
         """Open a review of every approved persona whose review date has come."""
         due = self.search(

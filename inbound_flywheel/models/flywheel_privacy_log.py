@@ -10,6 +10,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine.busy import gives_way
+
 # A file waits so long to be fetched.
 KEEP_DAYS = 7
 # Records that are worked off while the user waits; more is left to the scheduled
@@ -268,6 +270,7 @@ class FlywheelPrivacyLog(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     @api.model
+    @gives_way
     def _cron_run(self):
         """Finish what was too much to wait for, or was interrupted."""
         running = self.search([("state", "=", "running")], order="id")

@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..engine import evaluation
+from ..engine.busy import gives_way
 
 # What the rules on people decide.
 EVALUATED = ("fit_score", "fit_grade", "persona_id", "persona_confidence")
@@ -140,6 +141,7 @@ class FlywheelProfile(models.Model):
         )
 
     @api.model
+    @gives_way
     def _cron_evaluate(self):
         """Catch what no save announces: dates that pass, renamed tags, imports."""
         self._evaluate_all()

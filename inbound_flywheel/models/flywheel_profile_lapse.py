@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.busy import gives_way
 from ..engine.silence import MIN_INTERVALS, measure
 from .flywheel_profile import TRACKS
-from .flywheel_touchpoint import BUSY
 
 # People that the scheduled action looks at per commit.
 BATCH = 2_000
@@ -82,6 +82,7 @@ class FlywheelProfile(models.Model):
     # Looking
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_find_silent(self):
         """Move or propose people who have been silent for too long."""
         Cron = self.env["ir.cron"]
@@ -91,15 +92,7 @@ class FlywheelProfile(models.Model):
             remaining=self.search_count([("silence_check", "<=", now)])
         )
         while True:
-            try:
-                with self.env.cr.savepoint(flush=False):
-                    found = self._find_silent(BATCH)
-            except BUSY:
-                # Somebody is at work on one of them: later.
-                self.env.ref("inbound_flywheel.cron_find_silent").sudo()._trigger(
-                    fields.Datetime.now() + timedelta(minutes=5)
-                )
-                break
+            found = self._find_silent(BATCH)
             left = Cron._commit_progress(found)
             if found < BATCH or not left:
                 break

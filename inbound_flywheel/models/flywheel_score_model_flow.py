@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.awarding import lines_sql, totals_sql
+from ..engine.busy import gives_way
 from ..engine.decay import epoch
 
 # Key of the advisory lock between applying single touchpoints (shared) and
@@ -158,6 +159,7 @@ class FlywheelScoreModel(models.Model):
     # Time
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_expire(self):
         """Let lines expire whose window has passed: only people who have such a line
         are looked at.
@@ -191,6 +193,7 @@ class FlywheelScoreModel(models.Model):
         return count
 
     @api.model
+    @gives_way
     def _cron_keep_exact(self):
         """Work out every score anew and mend what differs.
 

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..engine.busy import gives_way
+
 # Who may see backtests.
 READERS = (
     "inbound_flywheel.group_flywheel_sales,inbound_flywheel.group_flywheel_marketing"
@@ -98,6 +100,7 @@ class FlywheelScoreModel(models.Model):
         self.invalidate_recordset(["statistics_date"])
 
     @api.model
+    @gives_way
     def _cron_refresh_statistics(self):
         """Keep the statistics fresh, of the version in force and of those that have
         been tested since."""

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine.arrays import array
+from ..engine.busy import BUSY, giving_way
 from .flywheel_profile import HOT_COLUMNS
 
 COLUMNS = {
@@ -32,8 +31,6 @@ STORED_AS = {"summary": "content"}
 KINDS = (("email", "email"), ("phone", "phone"), ("external_id", "external"))
 # Where a transaction keeps what it has recorded and not appended yet.
 QUEUE = "inbound_flywheel.touchpoints"
-# Somebody else is at work on the same people.
-BUSY = (errors.LockNotAvailable, errors.SerializationFailure)
 
 
 class Line(NamedTuple):
@@ -286,7 +283,7 @@ class FlywheelTouchpoint(models.Model):
         people = {row["profile_id"] for row in rows}
         self.env["flywheel.profile"].browse(people).flush_recordset(HOT_COLUMNS)
         try:
-            with self.env.cr.savepoint(flush=False):
+            with giving_way(self.env.cr):
                 known = self._lock_people(people)
                 lines, earlier = self._insert_judged(rows, False, note)
                 self._apply_lines(lines, known)

@@ -6,8 +6,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.arrays import array
+from ..engine.busy import BUSY, gives_way, giving_way
 from .flywheel_score_model_flow import REAWARD_LOCK
-from .flywheel_touchpoint import BUSY, Known, Line
+from .flywheel_touchpoint import Known, Line
 
 # Lines that the scheduled action applies per commit.
 BATCH = 5_000
@@ -37,7 +38,7 @@ class FlywheelTouchpoint(models.Model):
         )
         lines = [Line(*row) for row in rows]
         try:
-            with self.env.cr.savepoint(flush=False):
+            with giving_way(self.env.cr):
                 people = self._lock_people({line.profile_id for line in lines})
                 self._set_pending(False)
                 self.with_context(flywheel_states_changed=True)._apply_lines(
@@ -72,14 +73,12 @@ class FlywheelTouchpoint(models.Model):
         :raise LockNotAvailable: somebody is at work on one of them, or the whole
             history is being awarded anew
         """
-        # To find somebody at work is no error: nothing for the log.
         self.env.cr.execute(
             "SELECT id, last_date, momentum, journey_stage_id, lifecycle_stage_id,"
             " no_profiling FROM flywheel_profile"
             " WHERE id = ANY(%s::int[]) AND pg_try_advisory_xact_lock_shared(%s)"
             " ORDER BY id FOR NO KEY UPDATE NOWAIT",
             [array(sorted(profile_ids)), REAWARD_LOCK],
-            log_exceptions=False,
         )
         rows = self.env.cr.fetchall()
         if len(rows) < len(profile_ids):
@@ -210,12 +209,12 @@ class FlywheelTouchpoint(models.Model):
         for (table,) in cr.fetchall():
             name = SQL.identifier(table)
             try:
-                with cr.savepoint(flush=False):
+                with giving_way(cr):
                     cr.execute(
                         SQL("LOCK %s IN SHARE UPDATE EXCLUSIVE MODE NOWAIT", name)
                     )
                     cr.execute(SQL("ANALYZE %s", name))
-            except errors.LockNotAvailable:
+            except BUSY:
                 # Somebody else is at it.
                 continue
 
@@ -226,6 +225,7 @@ class FlywheelTouchpoint(models.Model):
         self.env["flywheel.profile"]._invalidate_picture()
 
     @api.model
+    @gives_way
     def _cron_apply_pending(self):
         """Apply what other transactions could not, oldest first."""
         Cron = self.env["ir.cron"]

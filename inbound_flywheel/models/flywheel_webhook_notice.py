@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.busy import gives_way
 from ..engine.decay import epoch
 
 # Where a transaction keeps what it has to tell.
@@ -215,6 +216,7 @@ class FlywheelWebhook(models.Model):
     # Time alone
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_notice_decay(self):
         """Tell of people whose score has fallen below a threshold by time alone.
 

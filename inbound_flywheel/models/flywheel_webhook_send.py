@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import webhooks
-from .flywheel_touchpoint import BUSY
+from ..engine.busy import BUSY, gives_way, giving_way
 
 # Of each webhook, at most so many a round.
 PER_ROUND = 200
@@ -26,6 +26,7 @@ class FlywheelWebhook(models.Model):
     _inherit = "flywheel.webhook"
 
     @api.model
+    @gives_way
     def _cron_send(self):
         """Send what is due; each receiver in a thread of its own, so that a slow one
         holds up nobody."""
@@ -33,13 +34,7 @@ class FlywheelWebhook(models.Model):
         Delivery = self.env["flywheel.webhook.delivery"]
         Cron._commit_progress(remaining=self._count_due())
         while True:
-            try:
-                claimed = Delivery._claim(PER_ROUND)
-            except BUSY:
-                # Another worker has taken some of it since this began.
-                self.env.cr.rollback()
-                Delivery._trigger_sending()
-                break
+            claimed = Delivery._claim(PER_ROUND)
             # From here on it is this worker's; what it does not tell in time is sent
             # again, with the same id.
             Cron._commit_progress()
@@ -140,7 +135,7 @@ class FlywheelWebhook(models.Model):
         bad = {hooks[i] for i, answer in tried.items() if not answer.taken}
         gone = {hooks[i] for i, answer in tried.items() if answer.status == 410}
         try:
-            with self.env.cr.savepoint():
+            with giving_way(self.env.cr, flush=True):
                 self._write_health(good, bad)
                 self.browse(bad)._alarm(gone)
         except BUSY:

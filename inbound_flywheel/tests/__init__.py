@@ -67,6 +67,7 @@ from . import (
     test_persona_playbook,
     test_engine_personas,
     test_security,
+    test_busy,
     test_cron,
     test_handover_queue,
     test_handover_assign,

@@ -8,6 +8,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import html2plaintext, is_html_empty
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
 from odoo.addons.inbound_flywheel.engine.items import plain_text
 
 from ..engine.words import asks_for_person
@@ -42,6 +43,7 @@ class FlywheelChat(models.Model):
         self.env.ref("inbound_flywheel_livechat.cron_chat").sudo()._trigger()
 
     @api.model
+    @gives_way
     def _cron_finish(self):
         """Read the conversations that are over."""
         Cron = self.env["ir.cron"]

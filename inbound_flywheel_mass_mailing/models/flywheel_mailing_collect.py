@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.inbound_flywheel.engine.arrays import array
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
 
 from ..engine.requests import find_agent
 
@@ -39,6 +40,7 @@ class FlywheelMailingHit(models.Model):
     # The scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_collect(self):
         """Make touchpoints of what is in the in-tray, in batches, each committed.
 

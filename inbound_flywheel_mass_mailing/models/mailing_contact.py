@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 
 class MailingContact(models.Model):
     """A contact of a mailing list shows the picture of the person whose address it
@@ -92,6 +94,7 @@ class MailingContact(models.Model):
         self._invalidate_picture()
 
     @api.model
+    @gives_way
     def _cron_link_contacts(self):
         """Link contacts to the people whose address became known since."""
         for company in self.env["res.company"].search_fetch([], ["name"]):

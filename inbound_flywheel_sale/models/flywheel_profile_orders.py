@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import BUSY, gives_way, giving_way
 from odoo.addons.inbound_flywheel.engine.silence import MIN_INTERVALS, RHYTHM_FACTOR
-from odoo.addons.inbound_flywheel.models.flywheel_touchpoint import BUSY
 
 from ..fields import OrderFigure
 
@@ -124,6 +124,7 @@ class FlywheelProfile(models.Model):
         self._write_figures(SQL("p.id = ANY(%s)", self.ids))
 
     @api.model
+    @gives_way
     def _cron_measure_orders(self):
         """Catch what no order announces: imports by SQL, contacts that have moved to
         another company while somebody was at work on the people."""
@@ -142,7 +143,7 @@ class FlywheelProfile(models.Model):
     def _try_measure(self):
         """Measure these people unless somebody else is at work on them."""
         try:
-            with self.env.cr.savepoint(flush=False):
+            with giving_way(self.env.cr):
                 self._measure_orders()
         except BUSY:
             return False

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from odoo.addons.inbound_flywheel.models.flywheel_touchpoint import BUSY
+from odoo.addons.inbound_flywheel.engine.busy import BUSY, gives_way, giving_way
 
 from .flywheel_profile_orders import COUNTED, CUSTOMER
 from .sale_order import COLUMN
@@ -109,6 +109,7 @@ class SaleOrder(models.Model):
             orders._book()
 
     @api.model
+    @gives_way
     def _cron_book(self):
         """Book orders that are to be told, the oldest first."""
         Cron = self.env["ir.cron"]
@@ -152,7 +153,7 @@ class SaleOrder(models.Model):
             return
         people = self._find_people()
         try:
-            with self.env.cr.savepoint(flush=False):
+            with giving_way(self.env.cr):
                 orders = self._lock_told()
                 told_people = self._read_told_people(orders)
                 buyers = {*people.values(), *told_people.values()}

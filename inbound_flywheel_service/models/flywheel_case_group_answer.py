@@ -10,6 +10,8 @@ from odoo import api, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import is_html_empty
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 _logger = logging.getLogger(__name__)
 
 # Messages of one transaction; within the request of the button, and in the background.
@@ -129,6 +131,7 @@ class FlywheelCaseGroupAnswer(models.Model):
         return bodies.get(lang) or near or self.answer
 
     @api.model
+    @gives_way
     def _cron_send(self):
         """Go on with answers that are on their way, also after a crash."""
         cron = self.env["ir.cron"]

@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from .locks import try_locks
 
 _logger = logging.getLogger(__name__)
@@ -246,6 +248,7 @@ class FlywheelClassifierTraining(models.Model):
         return count >= self.least_total and abs(count - known) > NEW_SHARE * known
 
     @api.model
+    @gives_way
     def _cron_train(self):
         """Learn anew where people confirmed more; one transaction a classifier."""
         cron = self.env["ir.cron"]

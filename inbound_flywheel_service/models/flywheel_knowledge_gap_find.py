@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from ..engine import gaps
 from ..engine.tokenizer import plain_text, tokens
 from ..engine.usefulness import outcome
@@ -33,6 +35,7 @@ class FlywheelKnowledgeGap(models.Model):
     _inherit = "flywheel.knowledge.gap"
 
     @api.model
+    @gives_way
     def _cron_find(self):
         """Find the gaps of every company anew; what people decided stays."""
         Cron = self.env["ir.cron"]

@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from ..engine.mail_verdict import is_machine_address
 from .locks import try_locks
 
@@ -20,6 +22,7 @@ class FlywheelNpsAsk(models.Model):
     _inherit = "flywheel.nps"
 
     @api.model
+    @gives_way
     def _cron_ask(self):
         """Ask people of every company that wants to know."""
         cron = self.env["ir.cron"]

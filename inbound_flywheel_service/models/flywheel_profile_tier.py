@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from ..words import TIER_FACTS
 
 
@@ -218,6 +220,7 @@ class FlywheelProfileTier(models.Model):
         )
 
     @api.model
+    @gives_way
     def _cron_tiers(self):
         """Give everybody his tier: time passes, opportunities are won."""
         self._evaluate_tiers()

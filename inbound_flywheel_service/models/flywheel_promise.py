@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 # Promises that the scheduled action looks at per commit.
 BATCH = 1_000
 PROPOSAL_DAYS = 30
@@ -307,6 +309,7 @@ class FlywheelPromise(models.Model):
     # Scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_break(self):
         """Break the promises whose time has passed."""
         cron = self.env["ir.cron"]

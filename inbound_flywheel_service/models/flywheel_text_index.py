@@ -2,9 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from collections import Counter, namedtuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
 
 from ..engine import ranking, tokenizer
 from ..engine.stopwords import COURTESIES
@@ -325,6 +327,8 @@ class FlywheelTextIndex(models.Model):
         query.limit = limit
         return records.browse(query.get_result_ids())
 
+    @api.model
+    @gives_way
     def _cron_refresh(self):
         """Index what is not indexed yet, drop what is gone, count the terms."""
         cron = self.env["ir.cron"]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from .flywheel_case_mail import PASSING, SENDER_HOURS
 from .helpdesk_ticket_still import BATCH
 
@@ -134,6 +136,7 @@ class HelpdeskTicketClosing(models.Model):
     # Scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_tell_closed(self):
         """Send the mails that were left over, and the ratings that are due."""
         cron = self.env["ir.cron"]

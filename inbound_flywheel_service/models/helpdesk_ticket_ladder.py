@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from .locks import try_locks
 
 _logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class HelpdeskTicketLadder(models.Model):
     # The pass
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_escalate(self):
         """Take the steps whose moment has come, every five minutes.
 

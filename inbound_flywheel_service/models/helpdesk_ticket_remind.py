@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from .helpdesk_ticket_still import BATCH
 
 # Answers that were due for a reminder longer ago are history: whoever switches
@@ -28,6 +30,7 @@ class HelpdeskTicketRemind(models.Model):
         return result
 
     @api.model
+    @gives_way
     def _cron_remind(self):
         """Remind the customers who do not answer, then close their cases."""
         cron = self.env["ir.cron"]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 # Cases per transaction of the scheduled actions.
 BATCH = 100
 # Promises that lapsed longer ago are past mending by a mail.
@@ -17,6 +19,7 @@ class HelpdeskTicketStill(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
+    @gives_way
     def _cron_progress(self):
         """Mail the customers whose answer is due soon, and whom nobody answered."""
         cron = self.env["ir.cron"]

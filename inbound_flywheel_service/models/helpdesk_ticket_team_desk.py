@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 ALERT = "inbound_flywheel_service.mail_activity_type_dropped"
 ALL_TEAMS = "inbound_flywheel_service.flywheel_desk_dropped_action"
 
@@ -44,6 +46,7 @@ class HelpdeskTicketTeamDesk(models.Model):
     # Alerts
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_alert_dropped(self):
         """Tell each leader what was dropped in his teams; end what is mended.
 

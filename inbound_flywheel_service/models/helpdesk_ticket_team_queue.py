@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 from ..engine.assignment import can_take_any
 from .locks import committed
 
@@ -90,6 +92,7 @@ class HelpdeskTicketTeam(models.Model):
     # Scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_assign(self):
         """Take back what waits with colleagues who are away; assign what waits."""
         cron = self.env["ir.cron"]

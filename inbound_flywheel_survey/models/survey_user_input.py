@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
 from odoo.addons.inbound_flywheel.models import flywheel_identity, flywheel_touchpoint
 
 _logger = logging.getLogger(__name__)
@@ -214,6 +215,7 @@ class SurveyUserInput(models.Model):
     # In the scheduled action
     # ------------------------------------------------------------------
     @api.model
+    @gives_way
     def _cron_learn(self):
         """Take over what people have answered, batch by batch, as many workers as
         there are."""

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.busy import gives_way
+
 # Visits, and visitors who became known, that are read per commit.
 BATCH, VISITORS = 10_000, 200
 # The same page again within this time is the same look.
@@ -26,6 +28,7 @@ class WebsiteTrack(models.Model):
     _inherit = "website.track"
 
     @api.model
+    @gives_way
     def _cron_flywheel_pull(self):
         """Read what has come since, and the past of those who became known."""
         Cron = self.env["ir.cron"]
