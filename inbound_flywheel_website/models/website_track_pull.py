@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.arrays import array
 from odoo.addons.inbound_flywheel.engine.busy import gives_way
 
 # Visits, and visitors who became known, that are read per commit.
@@ -130,7 +131,12 @@ class WebsiteTrack(models.Model):
 
     @api.model
     def _flywheel_get_visits(self, condition):
-        """Return a sub-select of the visits of people of the website's company."""
+        """Return a sub-select of the visits of people of the website's company.
+
+        ``OFFSET 0`` keeps the order: from the visits to their visitors. Left to the
+        statistics, which know nothing of visitors as long as hardly any is a person,
+        the planner compares every visitor with every visit.
+        """
         self.env.flush_all()
         return SQL(
             """
@@ -139,14 +145,16 @@ class WebsiteTrack(models.Model):
                    NULLIF(i.origin_id, 0) AS origin_id
               FROM website_track t
               JOIN website_visitor v ON v.id = t.visitor_id
-              JOIN flywheel_identity i
-                ON i.kind = 'visitor' AND i.value = t.visitor_id::text
+        CROSS JOIN LATERAL (
+                   SELECT profile_id, origin_id FROM flywheel_identity
+                    WHERE kind = 'visitor' AND value = t.visitor_id::text OFFSET 0) i
               JOIN flywheel_profile p ON p.id = i.profile_id
          LEFT JOIN website w ON w.id = v.website_id
              WHERE %(condition)s AND t.flywheel_private IS NOT TRUE
                AND t.url IS NOT NULL
                AND (p.company_id IS NULL OR w.company_id IS NULL
                     OR p.company_id = w.company_id)
+            OFFSET 0
             """,
             path=PATH,
             condition=condition,
@@ -166,9 +174,9 @@ class WebsiteTrack(models.Model):
             self.env.cr.execute(
                 SQL(
                     "UPDATE website_track SET flywheel_private = TRUE WHERE id IN"
-                    " (SELECT id FROM (%s) visit WHERE profile_id = ANY(%s))",
+                    " (SELECT id FROM (%s) visit WHERE profile_id = ANY(%s::int[]))",
                     visits,
-                    others.ids,
+                    array(others.ids),
                 )
             )
         return tracked.ids
@@ -179,9 +187,9 @@ class WebsiteTrack(models.Model):
         addresses = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT website_id, page_id, path FROM (%s) visit"
-                " WHERE profile_id = ANY(%s)",
+                " WHERE profile_id = ANY(%s::int[])",
                 visits,
-                people,
+                array(people),
             )
         )
         return self.env["flywheel.page"]._find_or_make(addresses)
@@ -221,7 +229,7 @@ class WebsiteTrack(models.Model):
                    AND place.page_id IS NOT DISTINCT FROM visit.page_id
                   JOIN flywheel_page page ON page.id = place.id
              LEFT JOIN flywheel_page_group g ON g.id = page.group_id
-                 WHERE visit.profile_id = ANY(%(people)s)
+                 WHERE visit.profile_id = ANY(%(people)s::int[])
                    AND NOT EXISTS (
                        SELECT FROM website_track t
                         WHERE t.visitor_id = visit.visitor_id
@@ -241,11 +249,11 @@ class WebsiteTrack(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 visits=visits,
-                websites=list(websites),
-                page_ids=list(page_ids),
-                paths=list(paths),
-                pages=list(pages.values()),
-                people=people,
+                websites=array(websites),
+                page_ids=array(page_ids),
+                paths=array(paths),
+                pages=array(pages.values()),
+                people=array(people),
                 repeat=REPEAT_MINUTES,
                 path=PATH,
             )
@@ -270,7 +278,7 @@ class WebsiteTrack(models.Model):
                                AS since,
                            MAX(visit_datetime) + %(seconds)s * interval '1 second'
                                AS until
-                      FROM website_track WHERE id = ANY(%(visits)s)
+                      FROM website_track WHERE id = ANY(%(visits)s::int[])
                   GROUP BY visitor_id
                 ), visit AS (
                     SELECT t.id, t.visitor_id, t.visit_datetime, COUNT(*) OVER (
@@ -295,7 +303,7 @@ class WebsiteTrack(models.Model):
                  WHERE crowd.views > %(limit)s
                 """,
                 seconds=BURST_SECONDS,
-                visits=[visit for _line, visit in lines],
+                visits=array(visit for _line, visit in lines),
                 limit=BURST_VIEWS,
             )
         )

@@ -292,8 +292,10 @@ class WebsiteVisitor(models.Model):
                        SELECT MIN(r.crm_lead_id) AS id
                          FROM crm_lead_website_visitor_rel r
                         WHERE r.website_visitor_id = v.id) l ON TRUE
-             LEFT JOIN flywheel_identity i
-                    ON i.kind = 'visitor' AND i.value = v.id::text
+             LEFT JOIN LATERAL (
+                       SELECT id, profile_id FROM flywheel_identity
+                        WHERE kind = 'visitor' AND value = v.id::text OFFSET 0) i
+                    ON TRUE
              LEFT JOIN flywheel_profile p ON p.id = i.profile_id
                  WHERE %s
                    AND CASE WHEN v.partner_id IS NULL
