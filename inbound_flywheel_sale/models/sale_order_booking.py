@@ -235,7 +235,8 @@ class SaleOrder(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT o.partner_id, c.commercial_partner_id, %s
+                SELECT o.partner_id, c.commercial_partner_id,
+                       %s OR o.flywheel_told = 'order'
                   FROM sale_order o JOIN res_partner c ON c.id = o.partner_id
                  WHERE o.id = ANY(%s) AND o.flywheel_pending
                    AND (o.state IN ('sent', 'sale') AND %s
