@@ -18,7 +18,10 @@ class TestOddOrder(OrderCase):
 
     def test_points_go_with_the_order(self):
         """An order that is cancelled within days leaves no points, and it shows why."""
-        self.env.ref("inbound_flywheel.score_model_default").action_activate()
+        rule = self.env.ref("inbound_flywheel.score_rule_order_cancelled", False)
+        if not rule:
+            self.skipTest("The rules of this database are older than this one.")
+        rule.score_model_id.action_activate()
         order = self.order(self.lin, amount=300.0)
         self.book()
         person = self.lin.flywheel_profile_id
@@ -31,9 +34,7 @@ class TestOddOrder(OrderCase):
             self.assert_scored(person)
             lines = self.lines(person)
             self.assertEqual(sum(lines.mapped("points")), 0.0)
-            rules = lines.award_ids.rule_id
-            cancelled = self.env.ref("inbound_flywheel.score_rule_order_cancelled")
-            self.assertIn(cancelled, rules)
+            self.assertIn(rule, lines.award_ids.rule_id)
 
     def test_company_of_a_cancelled_order(self):
         order = self.order(self.wang, amount=70.0)
