@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 from odoo.tools.mail import email_split
 
+from .flywheel_chat_person import PROVEN
+
 
 class ChatbotScriptStep(models.Model):
     """Getting a person: the right one, any one, or an answer later."""
@@ -61,7 +63,9 @@ class ChatbotScriptStep(models.Model):
         if not is_html_empty(self.flywheel_absent_message):
             return self.flywheel_absent_message
         chat.answer_by = chat.answer_by or chat._get_promise()
-        name = chat.lead_id.user_id.name
+        # Whose customer somebody is, is not for others who type the address.
+        sure = chat.known_by in PROVEN
+        name = chat.lead_id.user_id.name if sure else ""
         date = chat._say_promise(chat.answer_by)
         if name:
             return self.env._(

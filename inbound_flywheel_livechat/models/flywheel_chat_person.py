@@ -29,19 +29,32 @@ class FlywheelChat(models.Model):
         :param channel: a live chat
         :return: (person, how it is known), both empty if nobody can tell
         """
-        people = self.env["flywheel.profile"].sudo()
         channel = channel.sudo()
         chat = self.sudo().search([("origin_id", "=", channel.id)])
         if chat.profile_id:
             return chat.profile_id, chat.known_by
-        company = chat.company_id or channel._flywheel_company()
+        return self._recognise_visitor(
+            channel._flywheel_visitors(),
+            channel.livechat_customer_guest_ids,
+            chat.company_id or channel._flywheel_company(),
+        )
+
+    @api.model
+    def _recognise_visitor(self, partners, guests, company):
+        """Tell who somebody is who has said nothing yet.
+
+        :param partners: contacts of those who are logged in
+        :param guests: the same of browsers
+        :param company: the company that they talk to
+        :return: as :meth:`_recognise`
+        """
+        people = self.env["flywheel.profile"].sudo()
         open_to = (False, company.id)
-        for partner in channel._flywheel_visitors():
+        for partner in partners.sudo():
             if partner.partner_share and not partner.is_public:
                 person = people.browse(partner._get_profile_ids().get(partner.id) or ())
                 if person.company_id.id in open_to:
                     return person, "login"
-        guests = channel.livechat_customer_guest_ids
         if guests:
             earlier = self.sudo().search(
                 [
