@@ -5,8 +5,6 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import format_datetime
 
-from .flywheel_chat_person import PROVEN
-
 # So many characters of who and of what about make the name of a lead.
 SHORT = 90
 
@@ -35,8 +33,7 @@ class FlywheelChat(models.Model):
         """Tell whether the visitor is qualified, and remember why.
 
         What is said here decides; what was known before fills in for the questions
-        that were spared. Who objects to profiling is judged by what is said here alone, not by score
-        and grade.
+        that were spared. Who objects to profiling is judged without score and grade.
 
         :param step: the step that decides, with what it asks for
         :return: ``qualified`` or ``nurture``

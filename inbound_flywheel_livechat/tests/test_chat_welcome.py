@@ -30,7 +30,6 @@ class TestChatWelcome(ChatCase):
             for code, answer in answers.items()
         ]
         self.assertFalse(person.learn(items)["errors"])
-        return person
 
     def test_nobody(self):
         self.assertEqual(self.welcome(), self.hello | self.email)
@@ -40,12 +39,8 @@ class TestChatWelcome(ChatCase):
     def test_logged_in(self):
         """The address of somebody who is logged in, a need that was told last week."""
         self.assertEqual(self.welcome(self.pia), self.hello | self.need)
-        person = self.learn(need="A CRM")
+        self.learn(need="A CRM")
         self.assertEqual(self.welcome(self.pia), self.hello | self.more)
-        channel = self.chat(user=self.pia)
-        self.assertEqual(self.welcome(self.pia), self.hello | self.more)
-        self.say(channel, "Hi")
-        self.assertEqual(self.facts(person)["need"].answer, "A CRM")
         # Colleagues who try the script see it as it is written.
         self.assertEqual(self.welcome(self.steve), self.hello | self.email)
 
