@@ -37,6 +37,8 @@ class ChatbotScriptStep(models.Model):
         chat = self._flywheel_chat(channel)
         if chat.outcome == "qualified":
             message = self._flywheel_forward(channel, users)
+            if not message:
+                self._flywheel_safely(channel, lambda chat: chat._promise_answer())
             return message or self._flywheel_say(channel, self._flywheel_later(chat))
         text = self.flywheel_nurture_message
         if is_html_empty(text):
@@ -62,11 +64,10 @@ class ChatbotScriptStep(models.Model):
         """Return what a qualified visitor is told while nobody is there."""
         if not is_html_empty(self.flywheel_absent_message):
             return self.flywheel_absent_message
-        chat.answer_by = chat.answer_by or chat._get_promise()
         # Whose customer somebody is, is not for others who type the address.
         sure = chat.known_by in PROVEN
         name = chat.lead_id.user_id.name if sure else ""
-        date = chat._say_promise(chat.answer_by)
+        date = chat._say_promise(chat.answer_by or chat._get_promise())
         if name:
             return self.env._(
                 "Thank you. %(name)s takes care of it and will be in touch "

@@ -67,7 +67,23 @@ class FlywheelChat(models.Model):
         :return: a sentence about it for the visitor, or nothing
         """
         self._record_chat(later=False)
-        lead = self._get_lead(step, "lead")
+        self._get_lead(step, "lead")
+        self._schedule_answer()
+        return ""
+
+    def _promise_answer(self):
+        """Promise a qualified visitor an answer while nobody is there, once a chat.
+        The queue sees to who is handed over; of others somebody has to be told."""
+        self.ensure_one()
+        if self.answer_by:
+            return
+        self.answer_by = self._get_promise()
+        if not self.handover_id:
+            self._schedule_answer()
+
+    def _schedule_answer(self):
+        """Have somebody answer until the promised day."""
+        lead = self.lead_id
         user = lead.user_id or self._find_familiar()[:1] or self._find_leader(lead)
         if user:
             lead.activity_schedule(
@@ -77,7 +93,6 @@ class FlywheelChat(models.Model):
                 note=plaintext2html(self.name or ""),
                 user_id=user.id,
             )
-        return ""
 
     def _find_leader(self, lead):
         """Return who looks after leads that nobody has got."""

@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+import pytz
+from babel.dates import format_skeleton, format_time
+
 from odoo import SUPERUSER_ID, fields, models
-from odoo.tools import format_datetime
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 # So many characters of who and of what about make the name of a lead.
 SHORT = 90
@@ -256,4 +259,8 @@ class FlywheelChat(models.Model):
             filter(None, history.guest_id.mapped("timezone")),
             self.company_id.resource_calendar_id.tz or "UTC",
         )
-        return format_datetime(self.env, date, tz=zone, dt_format="EEEE, d MMMM, HH:mm")
+        local = pytz.utc.localize(date).astimezone(pytz.timezone(zone))
+        locale = babel_locale_parse(get_lang(self.env).code)
+        # Day before month or after it, as the language has it.
+        day = format_skeleton("MMMMEEEEd", local, locale=locale)
+        return f"{day} {format_time(local, 'short', locale=locale)}"

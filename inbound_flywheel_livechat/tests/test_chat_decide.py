@@ -197,3 +197,20 @@ class TestChatDecide(ChatCase):
         words = " ".join(chat.channel_id.message_ids.mapped("body"))
         self.assertIn("will answer by", words)
         self.assertNotIn(EMAIL, words)
+
+    def test_promise_has_somebody(self):
+        """A qualified customer of a salesperson who is not there: the promised answer
+        is a task."""
+        self.known()
+        lead = self.lead()
+        chat = self.talk(BUY, "A CRM", "Big", user=self.pia)
+        self.assertEqual((chat.outcome, chat.lead_id), ("qualified", lead))
+        task = lead.activity_ids
+        self.assertEqual((len(task), task.user_id), (1, self.steve))
+        self.assertEqual(task.date_deadline, chat.answer_by.date())
+        words = " ".join(chat.channel_id.message_ids.mapped("body"))
+        self.assertIn("Steve takes care", words)
+        # Whoever is handed over has the queue for that.
+        other = self.talk(BUY, "A CRM", "Big", "li@example.com")
+        self.assertTrue(other.handover_id)
+        self.assertFalse(other.lead_id.activity_ids)
