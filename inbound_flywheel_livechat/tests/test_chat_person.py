@@ -133,6 +133,17 @@ class TestChatPerson(ChatCase):
         found = env["discuss.channel"].search([("id", "=", channel.id)])
         self.assertFalse(found)
 
+    def test_step_deleted_meanwhile(self):
+        """A person is within reach though the bot does not know where it was."""
+        self.online = self.olga
+        channel = self.chat()
+        self.say(channel, "A new CRM")
+        self.email.unlink()
+        self.assertFalse(channel.sudo().chatbot_current_step_id)
+        self.assertTrue(channel._flywheel_want_person())
+        self.say(channel, "I would like to talk to a person")
+        self.assertEqual(channel.sudo().livechat_operator_id, self.olga.partner_id)
+
     def test_promise_in_the_language(self):
         """A day is said as the visitor's language says it."""
         self.env["res.lang"]._activate_lang("zh_TW")
