@@ -24,8 +24,9 @@ class SurveyUserInput(models.Model):
         fact = self.partner_id.flywheel_profile_id._find_held(
             question.flywheel_question_id
         )[:1]
-        if not fact or fact.source == "import" or fact.confidence == "low":
-            # Not the person's own words, or perhaps not.
+        if fact.source == "import" or fact.confidence != "high":
+            # Not the person's own words, or perhaps those of somebody else who has
+            # typed the same address.
             return nothing
         # Of no answer: they must not be taken for some of it.
         return nothing.union(

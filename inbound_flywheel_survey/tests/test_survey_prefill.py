@@ -81,8 +81,9 @@ class TestPrefill(SurveyCase):
 
     def test_only_own_words(self):
         fact = self.fact(self.need, self.partner.flywheel_profile_id)
-        fact.confidence = "low"
-        self.assertFalse(self.seen(self.q_need))
+        for confidence in ("low", "medium"):
+            fact.confidence = confidence
+            self.assertFalse(self.seen(self.q_need))
 
 
 @tagged("post_install", "-at_install")
