@@ -19,31 +19,50 @@ class SurveyUserInput(models.Model):
         """
         self.ensure_one()
         nothing = self.env["survey.user_input.line"]
-        if not self._flywheel_may_suggest(question):
+        if self.state == "done":
             return nothing
-        fact = self.partner_id.flywheel_profile_id._find_held(
-            question.flywheel_question_id
-        )[:1]
-        if fact.source == "import" or fact.confidence != "high":
-            # Not the person's own words, or perhaps those of somebody else who has
-            # typed the same address.
-            return nothing
+        fact = self._flywheel_find_shown(question, self.env.user)
+        values_list = question._get_flywheel_lines(fact) if fact else []
         # Of no answer: they must not be taken for some of it.
         return nothing.union(
             *(
                 nothing.new({"question_id": question.id, **values})
-                for values in question._get_flywheel_lines(fact)
+                for values in values_list
             )
         )
 
-    def _flywheel_may_suggest(self, question):
+    def _flywheel_find_shown(self, question, user):
+        """Return the fact with which a question is filled in for a user, or none.
+
+        Neither what was imported nor what is less than sure: that are not the person's
+        own words, or perhaps those of somebody else who has typed the same address.
+        """
+        if not self._flywheel_may_suggest(question, user):
+            return self.env["flywheel.fact"]
+        fact = self.partner_id.flywheel_profile_id._find_held(
+            question.flywheel_question_id
+        )[:1]
+        sure = fact.source != "import" and fact.confidence == "high"
+        return fact if sure and question._get_flywheel_lines(fact) else fact.browse()
+
+    def _flywheel_prepare_fact(self, question, answer):
+        """What stood in the form already was not asked a second time."""
+        item = super()._flywheel_prepare_fact(question, answer)
+        if self._flywheel_find_shown(question, self.create_uid):
+            item.update(
+                source="said",
+                confidence="high",
+                note=self.env._("Stood in the form already"),
+            )
+        return item
+
+    def _flywheel_may_suggest(self, question, user):
         """Tell whether whoever has opened the page is shown what is known. A link may
         be passed on: only who is signed in is the person for sure."""
-        survey, user = self.survey_id, self.env.user
+        survey = self.survey_id
         return (
             question.flywheel_for_person
             and survey.flywheel_prefill
-            and self.state != "done"
             and not self.test_entry
             and not self.is_session_answer
             # A test asks what somebody knows now.

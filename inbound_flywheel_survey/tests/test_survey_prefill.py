@@ -79,6 +79,22 @@ class TestPrefill(SurveyCase):
         self.survey.flywheel_prefill = False
         self.assertFalse(self.seen(self.q_need))
 
+    def test_not_asked_twice(self):
+        """Whoever sends what stood in the form was not asked again; who was not
+        shown it, was."""
+        person = self.partner.flywheel_profile_id
+        domain = [("profile_id", "=", person.id)]
+        Repeat = self.env["flywheel.fact.repeat"]
+        user_input = self.page()
+        user_input._save_lines(self.q_need.with_env(user_input.env), "A table")
+        user_input._mark_done()
+        self.take_over()
+        fact = self.fact(self.need, person)
+        self.assertEqual((fact.answer, fact.confidence), ("A table", "high"))
+        self.assertFalse(Repeat.search_count(domain))
+        self.fill({self.q_need: "A chair"}, partner=self.partner)
+        self.assertEqual(Repeat.search_count(domain), 1)
+
     def test_only_own_words(self):
         fact = self.fact(self.need, self.partner.flywheel_profile_id)
         for confidence in ("low", "medium"):
