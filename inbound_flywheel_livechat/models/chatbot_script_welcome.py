@@ -1,8 +1,14 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import models
 
 from .chatbot_script_step import ADDRESSES, ASKING
+
+_logger = logging.getLogger(__name__)
 
 
 class ChatbotScript(models.Model):
@@ -48,6 +54,22 @@ class ChatbotScript(models.Model):
         waits = (*ADDRESSES, *ASKING)
         if steps[-1:].step_type not in waits or not self._flywheel_in_use():
             return steps
+        try:
+            with self.env.cr.savepoint():
+                spared = self._flywheel_spare(steps)
+        except OperationalError:
+            # Concurrency: Odoo runs the request again.
+            raise
+        except Exception:
+            _logger.warning("%s begins as it is written", self, exc_info=True)
+            return steps
+        return spared if spared[-1:].step_type in waits else steps
+
+    def _flywheel_spare(self, steps):
+        """Return the steps with which the script begins for whoever opens the chat.
+
+        :param steps: those with which it begins for anybody
+        """
         held = self._flywheel_hold(*self._flywheel_whoever(), told=self.browse())
         if not held:
             return steps
@@ -61,7 +83,7 @@ class ChatbotScript(models.Model):
                 if step.step_type != "text":
                     break
             step = step._fetch_next_step(assumed)
-        return welcome if welcome[-1:].step_type in waits else steps
+        return welcome
 
     def _flywheel_whoever(self):
         """Return who makes this request, as :meth:`flywheel.chat._recognise`."""
