@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.arrays import array
+
 
 class FlywheelTouchpoint(models.Model):
     _inherit = "flywheel.touchpoint"
@@ -29,9 +31,10 @@ class FlywheelTouchpoint(models.Model):
              LEFT JOIN res_partner w ON w.id = c.commercial_partner_id
                  WHERE p.id IN (
                        SELECT t.profile_id FROM flywheel_touchpoint t
-                        WHERE t.id = ANY(%s) AND t.res_model = 'sale.order')
+                        WHERE t.id = ANY(%s::int[])
+                           AND t.res_model = 'sale.order')
                 """,
-                self.ids,
+                array(self.ids),
             )
         )
         ids = {profile_id for row in rows for profile_id in row if profile_id}
