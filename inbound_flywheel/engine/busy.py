@@ -41,7 +41,9 @@ class _NoConflicts(logging.Filter):
 
 
 @contextmanager
-def _unlogged_conflicts():
+def unlogged_conflicts():
+    """Return a context in which to find somebody else at work is nothing for the log:
+    whoever called, in the end Odoo itself, tries again."""
     conflicts = _NoConflicts()
     _sql_logger.addFilter(conflicts)
     try:
@@ -58,7 +60,7 @@ def giving_way(cr, flush=False):
     :param flush: whether to flush what is pending before and after
     :raise BUSY: somebody else is at work; the transaction is as it was before
     """
-    with _unlogged_conflicts(), cr.savepoint(flush=flush):
+    with unlogged_conflicts(), cr.savepoint(flush=flush):
         yield
 
 
@@ -75,7 +77,7 @@ def gives_way(action):
             # Called by hand: whoever calls deals with it.
             return action(self)
         try:
-            with _unlogged_conflicts():
+            with unlogged_conflicts():
                 return action(self)
         except BUSY as error:
             self.env.cr.rollback()

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine.arrays import array
-from ..engine.busy import BUSY, giving_way
+from ..engine.busy import BUSY, giving_way, unlogged_conflicts
 from .flywheel_profile import HOT_COLUMNS
 
 COLUMNS = {
@@ -289,7 +289,9 @@ class FlywheelTouchpoint(models.Model):
                 self._apply_lines(lines, known)
                 earlier._apply()
         except BUSY:
-            lines, earlier = self._insert_judged(rows, True, note)
+            # The same event from two sides at once: Odoo tries the second one again.
+            with unlogged_conflicts():
+                lines, earlier = self._insert_judged(rows, True, note)
             earlier._set_pending(True)
             self._trigger_apply()
         self._forget()
