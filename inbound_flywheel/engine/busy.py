@@ -31,18 +31,25 @@ BUSY = (
 class _NoConflicts(logging.Filter):
     """Keeps the conflicts of one thread out of a log, nothing else."""
 
-    def __init__(self):
+    def __init__(self, kinds):
         super().__init__()
         self.thread = threading.get_ident()
+        self.kinds = kinds
 
     def filter(self, record):
-        conflict = any(isinstance(value, BUSY) for value in record.args or ())
+        conflict = any(isinstance(value, self.kinds) for value in record.args or ())
         return not conflict or record.thread != self.thread
 
 
 @contextmanager
-def _unlogged_conflicts():
-    conflicts = _NoConflicts()
+def unlogged_conflicts(kinds=BUSY):
+    """Return a context whose conflicts with others the log does not call errors.
+
+    They are raised all the same: whoever is in it deals with them, or is tried again.
+
+    :param kinds: the classes of errors that are conflicts here
+    """
+    conflicts = _NoConflicts(kinds)
     _sql_logger.addFilter(conflicts)
     try:
         yield
@@ -58,7 +65,7 @@ def giving_way(cr, flush=False):
     :param flush: whether to flush what is pending before and after
     :raise BUSY: somebody else is at work; the transaction is as it was before
     """
-    with _unlogged_conflicts(), cr.savepoint(flush=flush):
+    with unlogged_conflicts(), cr.savepoint(flush=flush):
         yield
 
 
@@ -75,7 +82,7 @@ def gives_way(action):
             # Called by hand: whoever calls deals with it.
             return action(self)
         try:
-            with _unlogged_conflicts():
+            with unlogged_conflicts():
                 return action(self)
         except BUSY as error:
             self.env.cr.rollback()

@@ -8,6 +8,7 @@ from odoo.tools import SQL, email_normalize
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ..engine.arrays import array
+from ..engine.busy import unlogged_conflicts
 
 MAX_LENGTH = 250
 # What needs no parsing: nearly every address that a system sends.
@@ -257,25 +258,27 @@ class FlywheelIdentity(models.Model):
         # All in one order: two transactions at the same addresses do not deadlock.
         rows = sorted(rows, key=lambda row: row[1:3])
         profiles, kinds, values, companies = zip(*rows, strict=True)
-        self.env.cr.execute(
-            """
-            INSERT INTO flywheel_identity
-                   (profile_id, kind, value, company_id,
-                    create_uid, create_date, write_uid, write_date)
-            SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM unnest(%(profiles)s::int[], %(kinds)s::text[], %(values)s::text[],
-                          %(companies)s::int[]) t
-            ON CONFLICT DO NOTHING
-            """,
-            {
-                "profiles": array(profiles),
-                "kinds": array(kinds),
-                "values": array(values),
-                "companies": array(company or None for company in companies),
-                "uid": self.env.uid,
-                "now": self.env.cr.now(),
-            },
-        )
+        # Who was made by another transaction meanwhile is found when tried again.
+        with unlogged_conflicts():
+            self.env.cr.execute(
+                """
+                INSERT INTO flywheel_identity
+                       (profile_id, kind, value, company_id,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(profiles)s::int[], %(kinds)s::text[],
+                              %(values)s::text[], %(companies)s::int[]) t
+                ON CONFLICT DO NOTHING
+                """,
+                {
+                    "profiles": array(profiles),
+                    "kinds": array(kinds),
+                    "values": array(values),
+                    "companies": array(company or None for company in companies),
+                    "uid": self.env.uid,
+                    "now": self.env.cr.now(),
+                },
+            )
         self.env["flywheel.profile"].invalidate_model(["identity_ids"], flush=False)
 
     @api.model
