@@ -138,7 +138,11 @@
         "views/flywheel_privacy_log_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["inbound_flywheel/static/src/**/*"],
+        "web.assets_backend": [
+            "inbound_flywheel/static/src/**/*",
+            ("remove", "inbound_flywheel/static/src/figures/**/*"),
+        ],
+        "web.assets_backend_lazy": ["inbound_flywheel/static/src/figures/**/*"],
         "web.assets_tests": ["inbound_flywheel/static/tests/tours/*.js"],
     },
     "application": True,

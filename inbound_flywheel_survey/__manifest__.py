@@ -15,6 +15,7 @@
         "data/ir_cron_data.xml",
         "views/survey_question_views.xml",
         "views/survey_survey_views.xml",
+        "views/survey_templates.xml",
         "views/survey_user_input_views.xml",
         "views/flywheel_survey_nps_views.xml",
         "views/menus.xml",

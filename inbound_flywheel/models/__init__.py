@@ -2,6 +2,7 @@ from . import (
     flywheel_cached_mixin,
     flywheel_condition_mixin,
     flywheel_evidence_mixin,
+    flywheel_person_row_mixin,
     flywheel_version_mixin,
     flywheel_channel,
     flywheel_touchpoint_type,

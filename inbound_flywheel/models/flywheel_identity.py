@@ -258,27 +258,23 @@ class FlywheelIdentity(models.Model):
         # All in one order: two transactions at the same addresses do not deadlock.
         rows = sorted(rows, key=lambda row: row[1:3])
         profiles, kinds, values, companies = zip(*rows, strict=True)
-        # Who was made by another transaction meanwhile is found when tried again.
+        statement = """
+            INSERT INTO flywheel_identity
+                   (profile_id, kind, value, company_id, create_date, write_date)
+            SELECT t.*, %(now)s, %(now)s
+              FROM unnest(%(profiles)s::int[], %(kinds)s::text[], %(values)s::text[],
+                          %(companies)s::int[]) t
+            ON CONFLICT DO NOTHING
+            """
+        params = {
+            "profiles": array(profiles),
+            "kinds": array(kinds),
+            "values": array(values),
+            "companies": array(company or None for company in companies),
+            "now": self.env.cr.now(),
+        }
         with unlogged_conflicts():
-            self.env.cr.execute(
-                """
-                INSERT INTO flywheel_identity
-                       (profile_id, kind, value, company_id,
-                        create_uid, create_date, write_uid, write_date)
-                SELECT t.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(profiles)s::int[], %(kinds)s::text[],
-                              %(values)s::text[], %(companies)s::int[]) t
-                ON CONFLICT DO NOTHING
-                """,
-                {
-                    "profiles": array(profiles),
-                    "kinds": array(kinds),
-                    "values": array(values),
-                    "companies": array(company or None for company in companies),
-                    "uid": self.env.uid,
-                    "now": self.env.cr.now(),
-                },
-            )
+            self.env.cr.execute(statement, params)
         self.env["flywheel.profile"].invalidate_model(["identity_ids"], flush=False)
 
     @api.model

@@ -179,24 +179,26 @@ class FlywheelPersonaReport(models.Model):
         """Return {column: type} of all kinds of rows. Other parts add theirs."""
         return COLUMNS
 
-    def _select(self, **columns):
+    def _select(self, kind, column, **columns):
         """Return the select list of a kind of rows: empty where nothing is given.
 
+        :param kind: one of ``KINDS``
+        :param column: the column with the ids of its records; the kinds share no ids
         :param columns: {column: :class:`SQL`}
         """
+        columns.update(
+            id=SQL("%s * %s + %s", SQL(column), len(KINDS), KINDS.index(kind)),
+            kind=SQL("%s", kind),
+        )
         return SQL(", ").join(
             SQL(
                 "%s::%s AS %s",
                 columns.get(name, SQL("NULL")),
-                SQL(kind),
+                SQL(column_type),
                 SQL.identifier(name),
             )
-            for name, kind in self._get_columns().items()
+            for name, column_type in self._get_columns().items()
         )
-
-    def _get_id(self, column, kind):
-        """Return ids that the kinds of rows do not share."""
-        return SQL("%s * %s + %s", SQL(column), len(KINDS), KINDS.index(kind))
 
     def _get_people(self):
         return SQL(
@@ -209,8 +211,8 @@ class FlywheelPersonaReport(models.Model):
                 ON w.flywheel_profile_id = p.id
             """,
             columns=self._select(
-                id=self._get_id("p.id", "person"),
-                kind=SQL("'person'"),
+                "person",
+                "p.id",
                 profile_id=SQL("p.id"),
                 company_id=SQL("p.company_id"),
                 date=SQL("p.create_date"),
@@ -231,8 +233,8 @@ class FlywheelPersonaReport(models.Model):
         return SQL(
             "SELECT %s FROM crm_lead l WHERE l.flywheel_profile_id IS NOT NULL",
             self._select(
-                id=self._get_id("l.id", "lead"),
-                kind=SQL("'lead'"),
+                "lead",
+                "l.id",
                 profile_id=SQL("l.flywheel_profile_id"),
                 lead_id=SQL("l.id"),
                 date=since_sql("l"),
@@ -261,8 +263,8 @@ class FlywheelPersonaReport(models.Model):
              WHERE t.type_id = %s AND t.state = 'valid'
             """,
             self._select(
-                id=self._get_id("t.id", "rating"),
-                kind=SQL("'rating'"),
+                "rating",
+                "t.id",
                 profile_id=SQL("t.profile_id"),
                 company_id=SQL("t.company_id"),
                 date=SQL("t.date"),
@@ -275,8 +277,8 @@ class FlywheelPersonaReport(models.Model):
         return SQL(
             "SELECT %s FROM (%s) i",
             self._select(
-                id=self._get_id("i.id", "invoice"),
-                kind=SQL("'invoice'"),
+                "invoice",
+                "i.id",
                 profile_id=SQL("i.profile_id"),
                 company_id=SQL("i.company_id"),
                 date=SQL("i.invoice_date::timestamp"),

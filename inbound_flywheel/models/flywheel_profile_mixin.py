@@ -356,8 +356,10 @@ class FlywheelProfileMixin(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         # Sorting and grouping by a related field check the rights on the field at its
         # end alone, as superuser: the groups of the field here would not count.
-        field = self._fields.get(field_expr.partition(".")[0])
-        if field and field.related:
+        # This is asked for each column that is read: what costs comes last.
+        known = self._fields
+        field = known.get(field_expr) or known.get(field_expr.partition(".")[0])
+        if field and field.related and not field.store:
             self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
 

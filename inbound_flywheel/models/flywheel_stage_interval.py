@@ -90,6 +90,8 @@ class FlywheelStageInterval(models.Model):
         "A person is in one stage of a track at a time.",
     )
     _history_idx = models.Index("(profile_id, track, date_from)")
+    # What people chose is little beside what rules did.
+    _by_hand_idx = models.Index("(profile_id, track, date_from) WHERE source <> 'rule'")
     # Ranges know how to exclude each other by themselves: no extension is needed. Only
     # stretches that have ended: most people have one, which the index above guards,
     # and would pay for nothing.
@@ -285,15 +287,14 @@ class FlywheelStageInterval(models.Model):
                  WHERE i.id = c.id RETURNING i.id
             ), fresh AS (
             INSERT INTO flywheel_stage_interval
-                   (%(names)s, entry_no,
-                    create_uid, create_date, write_uid, write_date)
+                   (%(names)s, entry_no, create_date, write_date)
             SELECT %(names)s,
                    row_number() OVER (PARTITION BY profile_id, track, stage_id
                                           ORDER BY place)
                    + (SELECT count(*) FROM flywheel_stage_interval e
                        WHERE e.profile_id = t.profile_id AND e.track = t.track
                          AND e.stage_id = t.stage_id),
-                   %(uid)s, %(now)s, %(uid)s, %(now)s
+                   %(now)s, %(now)s
               FROM unnest(%(arrays)s) WITH ORDINALITY AS t (%(names)s, place)
              -- Counting them makes sure that they are closed first.
              WHERE (SELECT count(*) FROM closed) >= 0
@@ -303,7 +304,6 @@ class FlywheelStageInterval(models.Model):
             closed=array(interval_id for interval_id, _date in closed),
             dates=array(date for _interval_id, date in closed),
             names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            uid=self.env.uid,
             now=self.env.cr.now(),
             arrays=arrays,
         )

@@ -258,12 +258,17 @@ class FlywheelStageRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT t.profile_id
+                SELECT f.profile_id
                   FROM unnest(%s::int[], %s::timestamp[]) f (profile_id, date)
-                  JOIN flywheel_touchpoint t
-                    ON t.profile_id = f.profile_id AND t.date > f.date
-                 WHERE t.type_id = ANY(%s) AND t.state = 'valid' AND NOT t.pending
-                   AND t.id NOT IN (SELECT unnest(%s::int[]))
+                 CROSS JOIN LATERAL (
+                       -- LIMIT: one look into each person's time line, instead of
+                       -- one through everybody's.
+                       SELECT FROM flywheel_touchpoint t
+                        WHERE t.profile_id = f.profile_id AND t.date > f.date
+                          AND t.type_id = ANY(%s) AND t.state = 'valid'
+                          AND NOT t.pending
+                          AND t.id NOT IN (SELECT unnest(%s::int[]))
+                        LIMIT 1) later
                 """,
                 array(first),
                 array(first.values()),
@@ -280,22 +285,33 @@ class FlywheelStageRule(models.Model):
         ids = [line.id for line in lines if line.type_id in types]
         if not ids:
             return []
-        return self._read_hits(SQL("t.id = ANY(%s::int[])", array(ids)))
+        return self._read_hits(
+            SQL(
+                "SELECT * FROM flywheel_touchpoint WHERE id = ANY(%s::int[])",
+                array(ids),
+            )
+        )
 
     @api.model
     def _find_history(self, keys):
         """Return the hits since the last choice by hand, of people whose evidence
         arrived out of order: {(profile id, track): hits}."""
+        people = {profile_id for profile_id, _track in keys}
         rows = self._read_hits(
             SQL(
-                "t.profile_id = ANY(%s::int[]) AND NOT EXISTS ("
-                " SELECT FROM flywheel_stage_interval i"
+                # OFFSET 0: each person's time line, whatever the planner thinks.
+                "SELECT own.* FROM unnest(%s::int[]) p (id) CROSS JOIN LATERAL ("
+                " SELECT * FROM flywheel_touchpoint"
+                "  WHERE profile_id = p.id OFFSET 0) own",
+                array(people),
+            ),
+            SQL(
+                "NOT EXISTS (SELECT FROM flywheel_stage_interval i"
                 "  WHERE i.profile_id = t.profile_id AND i.track = r.track"
-                "    AND i.source <> 'rule' AND i.date_from > t.date)",
-                array(profile_id for profile_id, _track in keys),
+                "    AND i.source <> 'rule' AND i.date_from > t.date)"
             ),
         )
-        rows += self._read_timed_moves([profile_id for profile_id, _track in keys])
+        rows += self._read_timed_moves(list(people))
         found = {key: [] for key in keys}
         for profile_id, track, hit in rows:
             if (profile_id, track) in found:
@@ -303,23 +319,29 @@ class FlywheelStageRule(models.Model):
         return found
 
     @api.model
-    def _read_hits(self, scope):
-        """Return [(profile id, track, Hit)]; of one day only the first per rule."""
+    def _read_hits(self, lines, condition=None):
+        """Return [(profile id, track, Hit)]; of one day only the first per rule.
+
+        :param lines: the touchpoints to look at, as a sub-select
+        :param condition: SQL on the touchpoint ``t`` and the rule ``r``
+        """
         self.flush_model(["active", "stage_id", "track", "trigger"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (t.profile_id, r.id, t.date::date)
                        t.profile_id, r.track, r.id, r.stage_id, t.date, t.id
-                  FROM flywheel_touchpoint t
+                  FROM (%(lines)s) t
                   JOIN flywheel_stage_rule r
-                    ON r.active AND r.trigger = 'touchpoint' AND %(condition)s
-                 WHERE t.type_id = ANY(%(types)s) AND t.state = 'valid' AND %(scope)s
+                    ON r.active AND r.trigger = 'touchpoint' AND %(hits)s
+                 WHERE t.type_id = ANY(%(types)s) AND t.state = 'valid'
+                   AND %(condition)s
               ORDER BY t.profile_id, r.id, t.date::date, t.date, t.id
                 """,
-                condition=self._get_hits_sql(fields.Date.today()),
+                hits=self._get_hits_sql(fields.Date.today()),
                 types=list(self._get_rule_type_ids()),
-                scope=scope,
+                lines=lines,
+                condition=condition or SQL("TRUE"),
             )
         )
         return list(itertools.starmap(self._get_hit_maker(), rows))

@@ -11,6 +11,7 @@ class ResCompany(models.Model):
         readonly=True,
         help="Median expected revenue of won opportunities, those with a figure. It "
         "stands in for the value of leads without one. Updated every day.",
+        prefetch="flywheel",
     )
 
     @api.model

@@ -10,12 +10,14 @@ class ResCompany(models.Model):
         string="Interviews per Persona",
         default=15,
         help="How many people to interview before a persona is well founded.",
+        prefetch="flywheel",
     )
     flywheel_consent_text = fields.Text(
         string="Words of Consent",
         translate=True,
         help="What interviewees are asked to agree to, on the guide. Empty: the usual "
         "words.",
+        prefetch="flywheel",
     )
 
     _check_interview_target = models.Constraint(

@@ -13,6 +13,7 @@ class ResCompany(models.Model):
         required=True,
         help="Days without an incoming touchpoint after which a person has lapsed. "
         "Who has a slower rhythm of their own is given 1.5 times their usual pause.",
+        prefetch="flywheel",
     )
 
     _check_flywheel_lapse_days = models.Constraint(

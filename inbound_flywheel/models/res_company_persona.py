@@ -12,11 +12,13 @@ class ResCompany(models.Model):
         string="Personas Are Reviewed Every",
         default=6,
         help="Months from the approval or the last review of a persona to the next.",
+        prefetch="flywheel",
     )
     flywheel_min_departments = fields.Integer(
         string="Departments That Take Part",
         default=3,
         help="A persona is approved only with contributors of so many departments.",
+        prefetch="flywheel",
     )
     # What need not be filled, so that a new company asks for all sections.
     flywheel_optional_section_ids = fields.Many2many(

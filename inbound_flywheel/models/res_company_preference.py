@@ -11,16 +11,19 @@ class ResCompany(models.Model):
         string="Default Channel",
         ondelete="set null",
         help="By which people are reached of whom nothing is known. Empty: email.",
+        prefetch="flywheel",
     )
     flywheel_tone = fields.Selection(
         [("formal", "Formal"), ("neutral", "Neutral"), ("casual", "Casual")],
         string="Default Tone",
         default="neutral",
+        prefetch="flywheel",
     )
     flywheel_contacts_per_month = fields.Integer(
         string="Contacts per Month",
         help="How often people may be contacted at most of whom nothing is known. 0: "
         "no limit.",
+        prefetch="flywheel",
     )
 
     def _flywheel_get_preferences(self):

@@ -10,4 +10,5 @@ class ResCompany(models.Model):
         string="A Second Person Approves Erasures",
         help="Nobody is forgotten before somebody else with the right “Data "
         "Protection” has agreed.",
+        prefetch="flywheel",
     )

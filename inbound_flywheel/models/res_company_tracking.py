@@ -15,4 +15,5 @@ class ResCompany(models.Model):
         string="Track Opens, Clicks and Visits Of",
         required=True,
         default="objection",
+        prefetch="flywheel",
     )

@@ -97,6 +97,14 @@ class TestSplit(FlywheelCase):
         self.assertEqual(self.lines(other, "meeting").mapped("profile_id"), other)
         self.assertEqual(len(self._picture(person)[0]), 60)
 
+    def test_without_rights_on_leads(self):
+        one, two = self._histories("a@example.com", "b@example.com")
+        one._merge(two)
+        self.assertFalse(self.env["crm.lead"].with_user(self.max).has_access("read"))
+        other = self._split_by_wizard(one, user=self.max, parts=["b@example.com"])
+        self.assertEqual(other.identity_ids.mapped("value"), ["b@example.com"])
+        self.assertEqual(one.identity_ids.mapped("value"), ["a@example.com"])
+
     def test_choices_by_hand_stay(self):
         one, two = self._histories("a@example.com", "b@example.com")
         one.with_user(self.sam).journey_stage_id = self.stage("awareness")

@@ -15,23 +15,15 @@ class FlywheelFollowUpPreview(models.TransientModel):
     """Whom a follow-up would have been for of late, and who would be left out."""
 
     _name = "flywheel.follow.up.preview"
+    _inherit = "flywheel.person.row.mixin"
     _description = "Test Run of a Follow-Up"
     _order = "date desc, id"
-    _rec_name = "profile_id"
 
     follow_up_id = fields.Many2one(
         "flywheel.follow.up", required=True, readonly=True, ondelete="cascade"
     )
     touchpoint_id = fields.Many2one(
         "flywheel.touchpoint",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    profile_id = fields.Many2one(
-        "flywheel.profile",
-        string="Person",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -100,8 +92,3 @@ class FlywheelFollowUpPreview(models.TransientModel):
                 }
             )
         return values
-
-    def action_open_person(self):
-        """Open the person."""
-        self.ensure_one()
-        return self.profile_id._get_records_action()

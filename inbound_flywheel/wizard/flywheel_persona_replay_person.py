@@ -10,9 +10,9 @@ class FlywheelPersonaReplayPerson(models.TransientModel):
     """
 
     _name = "flywheel.persona.replay.person"
+    _inherit = "flywheel.person.row.mixin"
     _description = "Person in a Replay"
     _order = "confidence desc, id"
-    _rec_name = "profile_id"
 
     replay_id = fields.Many2one(
         "flywheel.persona.replay",
@@ -21,19 +21,6 @@ class FlywheelPersonaReplayPerson(models.TransientModel):
         ondelete="cascade",
         index=True,
     )
-    profile_id = fields.Many2one(
-        "flywheel.profile",
-        string="Person",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
     earlier_id = fields.Many2one("flywheel.persona", string="Now", readonly=True)
     persona_id = fields.Many2one("flywheel.persona", string="Then", readonly=True)
     confidence = fields.Float(readonly=True, aggregator="avg")
-
-    def action_open_person(self):
-        """Open the person."""
-        self.ensure_one()
-        return self.profile_id._get_records_action()

@@ -13,20 +13,12 @@ class FlywheelPreviewPerson(models.TransientModel):
     """
 
     _name = "flywheel.preview.person"
+    _inherit = "flywheel.person.row.mixin"
     _description = "Preview of a Person"
     _order = "score_then desc, id"
-    _rec_name = "profile_id"
 
     preview_id = fields.Many2one(
         "flywheel.preview", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    profile_id = fields.Many2one(
-        "flywheel.profile",
-        string="Person",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
     )
     hits = fields.Integer(readonly=True, help="Lines that the rule gives.")
     score_now = fields.Float(readonly=True, aggregator="avg")
@@ -40,8 +32,3 @@ class FlywheelPreviewPerson(models.TransientModel):
     move = fields.Selection(
         [("up", "Becomes Hot"), ("down", "No Longer Hot")], readonly=True
     )
-
-    def action_open_person(self):
-        """Open the person."""
-        self.ensure_one()
-        return self.profile_id._get_records_action()

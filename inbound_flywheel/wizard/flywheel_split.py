@@ -68,6 +68,13 @@ class FlywheelSplit(models.TransientModel):
         other = self.profile_id._split(
             known.intersection(parts.mapped("origin_id")),
             self.identity_ids & self.profile_id.identity_ids,
-            self.lead_ids & self.profile_id.with_context(active_test=False).lead_ids,
+            self._get_chosen_leads(),
         )
         return other.with_env(self.env)._get_records_action()
+
+    def _get_chosen_leads(self):
+        """Return the leads of the person that were chosen; none for those who may not
+        read leads, who do not see the choice."""
+        if not self.env["crm.lead"].has_access("read"):
+            return self.env["crm.lead"]
+        return self.lead_ids & self.profile_id.with_context(active_test=False).lead_ids

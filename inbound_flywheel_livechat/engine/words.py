@@ -22,7 +22,10 @@ _PHRASE = re.compile(
     r"\b(human|person|agent|operator|somebody|someone|representative|colleague)\b",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(r"真人|人工(?!智)|[转轉]接?人|客服人[员員]")
+_CHINESE = re.compile(
+    r"真人|人工(?!智)|[转轉]接?人|客服人[员員]|[专專]人(?:客?服|[联聯])"
+    r"|有人在?[嗎吗么]|找(?:一?[个個位])?(?:客服|人[聊谈談問问])|^客服$"
+)
 _WORD = re.compile(r"[^\W\d_']+(?:'[^\W\d_]+)?", re.UNICODE)
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MANY = {"k": 1e3, "m": 1e6, "千": 1e3, "萬": 1e4, "万": 1e4}

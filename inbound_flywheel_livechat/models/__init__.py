@@ -15,7 +15,9 @@ from . import chatbot_script
 from . import chatbot_script_answer
 from . import chatbot_script_step
 from . import chatbot_script_step_flow
+from . import chatbot_script_step_path
 from . import chatbot_script_step_person
+from . import chatbot_script_welcome
 from . import discuss_channel
 from . import crm_lead
 from . import ir_http

@@ -62,7 +62,8 @@ class ChatbotScriptStep(models.Model):
         "flywheel.handover.box",
         string="Boxes to Fill",
         help="What has to be known of the person. Empty: what the company's MQL "
-        "definition says.",
+        "definition says. A box that the script asks about counts only for visitors "
+        "who came by the question: asked, or spared since the answer is known.",
     )
     flywheel_min_score = fields.Float(
         string="Score at Least", help="0: whatever the score."

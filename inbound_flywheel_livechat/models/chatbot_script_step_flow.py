@@ -78,29 +78,10 @@ class ChatbotScriptStep(models.Model):
         if not script._flywheel_in_use():
             return {}
         person, known_by = self.env["flywheel.chat"]._recognise(channel)
-        if not person:
-            return {}
-        chat = self._flywheel_chat(channel)
-        held = {
-            fact.question_id.id: fact
-            for fact in person._get_known()
-            if not fact.is_expired and fact.source != "inferred"
-        }
-        if known_by == "typed" and not script.flywheel_trust_typed:
-            own = chat.answer_ids.filtered(lambda a: a.state == "known").question_id
-            held = {key: fact for key, fact in held.items() if key in own.ids}
-        address = {"email": person.email, "phone": person.phone}
-        partner = person.partner_id
-        if known_by == "login":
-            address = {"email": partner.email, "phone": partner.phone}
-        elif known_by == "browser":
-            # The same browser, not for sure the same person: where to answer is
-            # asked for if it is not sure.
-            address.pop("phone")
-        elif known_by == "typed" and not script.flywheel_trust_typed:
-            address.pop("phone")
-        held.update((kind, True) for kind, value in address.items() if value)
-        return held
+        told = self._flywheel_chat(channel).answer_ids
+        return script._flywheel_hold(
+            person, known_by, told.filtered(lambda a: a.state == "known").question_id
+        )
 
     def _flywheel_assumed(self, channel, held):
         """Return the ready answers of questions that were not asked since their

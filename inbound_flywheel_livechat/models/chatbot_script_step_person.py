@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 from odoo.tools.mail import email_split
 
+from .flywheel_chat_person import PROVEN
+
 
 class ChatbotScriptStep(models.Model):
     """Getting a person: the right one, any one, or an answer later."""
@@ -35,6 +37,8 @@ class ChatbotScriptStep(models.Model):
         chat = self._flywheel_chat(channel)
         if chat.outcome == "qualified":
             message = self._flywheel_forward(channel, users)
+            if not message:
+                self._flywheel_safely(channel, lambda chat: chat._promise_answer())
             return message or self._flywheel_say(channel, self._flywheel_later(chat))
         text = self.flywheel_nurture_message
         if is_html_empty(text):
@@ -60,9 +64,10 @@ class ChatbotScriptStep(models.Model):
         """Return what a qualified visitor is told while nobody is there."""
         if not is_html_empty(self.flywheel_absent_message):
             return self.flywheel_absent_message
-        chat.answer_by = chat.answer_by or chat._get_promise()
-        name = chat.lead_id.user_id.name
-        date = chat._say_promise(chat.answer_by)
+        # Whose customer somebody is, is not for others who type the address.
+        sure = chat.known_by in PROVEN
+        name = chat.lead_id.user_id.name if sure else ""
+        date = chat._say_promise(chat.answer_by or chat._get_promise())
         if name:
             return self.env._(
                 "Thank you. %(name)s takes care of it and will be in touch "

@@ -110,11 +110,18 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         # sudo: the visitor's own conversation, which the caller has found by his rights
         channel = self.sudo()
-        bot = channel.chatbot_current_step_id.chatbot_script_id.operator_partner_id
-        if channel.channel_type != "livechat" or not bot:
+        if channel.channel_type != "livechat":
             return False
-        if channel.livechat_operator_id != bot:
+        step = channel.chatbot_current_step_id
+        bots = self.env["chatbot.script"].sudo()
+        script = step.chatbot_script_id or bots.search(
+            [("operator_partner_id", "=", channel.livechat_operator_id.id)], limit=1
+        )
+        if not script or channel.livechat_operator_id != script.operator_partner_id:
             return False
+        if not step:
+            # Somebody has deleted the step at which the conversation was.
+            channel.chatbot_current_step_id = script._flywheel_person_step()
         self.env["flywheel.chat"]._of(channel).wants_person = True
         if channel.livechat_end_dt:
             channel.write({"livechat_end_dt": False, "livechat_status": "in_progress"})

@@ -1,6 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.inbound_flywheel.engine.items import ItemError, plain_text
 
@@ -29,19 +30,32 @@ class FlywheelChat(models.Model):
         :param channel: a live chat
         :return: (person, how it is known), both empty if nobody can tell
         """
-        people = self.env["flywheel.profile"].sudo()
         channel = channel.sudo()
         chat = self.sudo().search([("origin_id", "=", channel.id)])
         if chat.profile_id:
             return chat.profile_id, chat.known_by
-        company = chat.company_id or channel._flywheel_company()
+        return self._recognise_visitor(
+            channel._flywheel_visitors(),
+            channel.livechat_customer_guest_ids,
+            chat.company_id or channel._flywheel_company(),
+        )
+
+    @api.model
+    def _recognise_visitor(self, partners, guests, company):
+        """Tell who somebody is who has said nothing yet.
+
+        :param partners: contacts of those who are logged in
+        :param guests: the same of browsers
+        :param company: the company that they talk to
+        :return: as :meth:`_recognise`
+        """
+        people = self.env["flywheel.profile"].sudo()
         open_to = (False, company.id)
-        for partner in channel._flywheel_visitors():
+        for partner in partners.sudo():
             if partner.partner_share and not partner.is_public:
                 person = people.browse(partner._get_profile_ids().get(partner.id) or ())
                 if person.company_id.id in open_to:
                     return person, "login"
-        guests = channel.livechat_customer_guest_ids
         if guests:
             earlier = self.sudo().search(
                 [
@@ -126,14 +140,36 @@ class FlywheelChat(models.Model):
             "persona_id": answer.flywheel_persona_id.id,
         }
         values.update(self._read_words(step.flywheel_question_id, words, answer))
-        known = self.answer_ids.filtered(lambda a: a.step_id == step)
-        if known:
-            # Asked again after a new start: the later word counts.
-            known.write(values)
-        else:
-            known = known.create({**values, "chat_id": self.id, "step_id": step.id})
+        # Asked again after a new start: the later word counts.
+        self._get_answer(step).write(values)
         if self.profile_id:
             self._learn()
+
+    def _get_answer(self, step):
+        """Return what is kept of a step, made when it is missing. Empty if another
+        request, of a second window, makes it this very moment."""
+        known = self.answer_ids.filtered(lambda a: a.step_id == step)
+        if known:
+            return known
+        known.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO flywheel_chat_answer (chat_id, step_id, date, state,
+                            create_uid, create_date, write_uid, write_date)
+                VALUES (%(chat)s, %(step)s, %(now)s, 'unclear',
+                        %(uid)s, %(now)s, %(uid)s, %(now)s)
+                ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                chat=self.id,
+                step=step.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self.invalidate_recordset(["answer_ids"], flush=False)
+        return known.browse(rows[0] if rows else ())
 
     def _read_words(self, question, words, answer):
         """Return value and state of an answer."""

@@ -2,8 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+import pytz
+from babel.dates import format_skeleton, format_time
+
 from odoo import SUPERUSER_ID, fields, models
-from odoo.tools import format_datetime
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+# So many characters of who and of what about make the name of a lead.
+SHORT = 90
 
 
 class FlywheelChat(models.Model):
@@ -29,8 +35,8 @@ class FlywheelChat(models.Model):
     def _decide(self, step):
         """Tell whether the visitor is qualified, and remember why.
 
-        Who objects to profiling is judged by what is said here alone, not by score
-        and grade.
+        What is said here decides; what was known before fills in for the questions
+        that were spared. Who objects to profiling is judged without score and grade.
 
         :param step: the step that decides, with what it asks for
         :return: ``qualified`` or ``nurture``
@@ -41,18 +47,29 @@ class FlywheelChat(models.Model):
         if not person:
             missing.append(self.env._("nobody knows who it is"))
         else:
-            boxes = step._flywheel_boxes(self.company_id)
-            filled = boxes._find_fillings(person.ids).get(person.id, {})
-            missing += [
-                self.env._("%(box)s is empty", box=box.name)
-                for box in boxes
-                if box.id not in filled
-            ]
+            missing += self._find_empty_boxes(step)
         if person and not person.no_profiling:
             missing += self._find_shortfalls(step)
         self.outcome = "nurture" if missing else "qualified"
         self.outcome_text = ", ".join(missing) or self.env._("All is known and enough.")
         return self.outcome
+
+    def _find_empty_boxes(self, step):
+        """Say which boxes are empty, or were not talked about."""
+        person = self.profile_id
+        boxes = step._flywheel_boxes(self.company_id)
+        filled = boxes._find_fillings(person.ids).get(person.id, {})
+        silent, nothing, told = step._flywheel_find_silent(self, boxes)
+        lacks = []
+        for box in boxes:
+            if box in silent:
+                text = self.env._("%(box)s was not talked about", box=box.name)
+            elif box in nothing or box not in told and box.id not in filled:
+                text = self.env._("%(box)s is empty", box=box.name)
+            else:
+                continue
+            lacks.append(text)
+        return lacks
 
     def _find_shortfalls(self, step):
         """Say where score and grade are not enough."""
@@ -123,7 +140,7 @@ class FlywheelChat(models.Model):
         if lead_type:
             values["type"] = lead_type
         values.update(
-            name=self.name or values["name"],
+            name=self._name_lead(),
             company_id=self.company_id.id,
             email_from=told["email"] or person.email,
             phone=told["phone"] or person.phone,
@@ -131,6 +148,33 @@ class FlywheelChat(models.Model):
         if self.known_by == "login":
             values["partner_id"] = person.partner_id.id
         return values
+
+    def _name_lead(self):
+        """Return the name by which sales recognises a lead: who, what about, and that
+        it comes from a chat."""
+        person = self.profile_id
+        partner = person.partner_id
+        need = self.answer_ids.filtered(
+            lambda a: a.question_id == self._get_need_question()
+        )[-1:]
+        ready = self.script_id.sudo().script_step_ids.answer_ids.mapped("name")
+        about = need.words or (self.name not in ready and self.name)
+        if not about and self.outcome == "qualified":
+            # Told before, and therefore not asked.
+            about = person._find_held(self._get_need_question()).answer_label
+        company = partner.commercial_company_name
+        name = partner.name or person.name or person.email or person.phone
+        who = ", ".join(dict.fromkeys(filter(None, [company, name])))
+        words = {"who": (who or self.env._("Visitor"))[:SHORT]}
+        if about:
+            words["about"] = about if len(about) <= SHORT else f"{about[:SHORT]}…"
+            return self.env._("%(who)s: %(about)s (chat)", **words)
+        return self.env._("%(who)s (chat)", **words)
+
+    def _get_need_question(self):
+        """Return the question that the box of the need stands for."""
+        steps = self.script_id.sudo().script_step_ids
+        return steps.flywheel_question_id.filtered(lambda q: q.code == "need")[:1]
 
     def _fill_lead(self, lead):
         """A budget that was named is what sales may expect, until somebody says
@@ -215,4 +259,8 @@ class FlywheelChat(models.Model):
             filter(None, history.guest_id.mapped("timezone")),
             self.company_id.resource_calendar_id.tz or "UTC",
         )
-        return format_datetime(self.env, date, tz=zone, dt_format="EEEE, d MMMM, HH:mm")
+        local = pytz.utc.localize(date).astimezone(pytz.timezone(zone))
+        locale = babel_locale_parse(get_lang(self.env).code)
+        # Day before month or after it, as the language has it.
+        day = format_skeleton("MMMMEEEEd", local, locale=locale)
+        return f"{day} {format_time(local, 'short', locale=locale)}"

@@ -1,5 +1,7 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+
 from .common import ChatCase
 
 EMAIL = "wang@example.com"
@@ -130,3 +132,23 @@ class TestChatPerson(ChatCase):
         env = self.env(user=self.public, context={"guest": stranger})
         found = env["discuss.channel"].search([("id", "=", channel.id)])
         self.assertFalse(found)
+
+    def test_step_deleted_meanwhile(self):
+        """A person is within reach though the bot does not know where it was."""
+        self.online = self.olga
+        channel = self.chat()
+        self.say(channel, "A new CRM")
+        self.email.unlink()
+        self.assertFalse(channel.sudo().chatbot_current_step_id)
+        self.assertTrue(channel._flywheel_want_person())
+        self.say(channel, "I would like to talk to a person")
+        self.assertEqual(channel.sudo().livechat_operator_id, self.olga.partner_id)
+
+    def test_promise_in_the_language(self):
+        """A day is said as the visitor's language says it."""
+        self.env["res.lang"]._activate_lang("zh_TW")
+        chat = self.env["flywheel.chat"]._of(self.chat())
+        chat.company_id.resource_calendar_id.tz = "Asia/Taipei"
+        date = fields.Datetime.to_datetime("2026-11-23 09:00:00")
+        text = chat.with_context(lang="zh_TW")._say_promise(date)
+        self.assertEqual(text.replace("\u202f", " "), "11月23日 週一 下午5:00")

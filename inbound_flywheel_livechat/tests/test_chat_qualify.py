@@ -66,7 +66,7 @@ class TestChatQualify(ChatCase):
         self.assertEqual(handover.lead_id, lead)
         self.assertEqual((lead.user_id, lead.team_id), (self.steve, self.team))
         self.assertEqual(lead.type, "opportunity")
-        self.assertEqual(lead.name, "A new CRM")
+        self.assertEqual(lead.name, f"{EMAIL}: A new CRM (chat)")
         self.assertEqual(lead.expected_revenue, 20000)
         self.assertEqual(lead.email_from, EMAIL)
         self.assertEqual(lead.flywheel_profile_id, self.person(EMAIL))

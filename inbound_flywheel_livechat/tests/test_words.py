@@ -20,6 +20,12 @@ class TestWords(BaseCase):
             "轉真人客服",
             "转人工",
             "人工",
+            "我想找客服",
+            "可以找個人聊聊嗎",
+            "有人在嗎?",
+            "有人吗",
+            "請專人聯絡我",
+            "客服",
         ):
             self.assertTrue(asks_for_person(text), text)
 
@@ -30,6 +36,9 @@ class TestWords(BaseCase):
             "human resources software",
             "人工智能",
             "我們需要人工智慧解決方案",
+            "專人安裝要多少錢",
+            "客服軟體報價",
+            "我在找解決方案",
             "I",
             "the",
             "agent " * 2000,

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.inbound_flywheel.engine.arrays import array
 from odoo.addons.inbound_flywheel.engine.busy import gives_way
 
 
@@ -111,8 +112,8 @@ class MailingContact(models.Model):
         if not people:
             return
         params = {
-            "ids": list(people),
-            "people": list(people.values()),
+            "ids": array(people),
+            "people": array(people.values()),
             "shared": self._flywheel_shared_only(),
         }
         self.env.cr.execute(

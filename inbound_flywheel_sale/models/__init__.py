@@ -10,6 +10,7 @@ from . import (
     flywheel_profile_mixin_orders,
     flywheel_profile_order_words,
     flywheel_profile_privacy,
+    flywheel_profile_timeline,
     flywheel_similar,
     flywheel_touchpoint,
     res_partner,

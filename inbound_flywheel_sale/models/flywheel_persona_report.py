@@ -51,8 +51,8 @@ class FlywheelPersonaReport(models.Model):
                   FROM (%s) b) o
             """,
             self._select(
-                id=self._get_id("o.id", "order"),
-                kind=SQL("'order'"),
+                "order",
+                "o.id",
                 profile_id=SQL("o.profile_id"),
                 order_id=SQL("o.id"),
                 company_id=SQL("o.company_id"),

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.inbound_flywheel.engine.silence import MIN_INTERVALS, RHYTHM_FACTOR
+
+from .flywheel_profile_orders import COUNTED
 
 
 class FlywheelProfile(models.Model):
@@ -62,7 +64,7 @@ class FlywheelProfile(models.Model):
                 "title": self.env._("Next one expected"),
                 "value": format_date(self.env, expected),
                 "detail": self.env._(
-                    "usually every %s days", round(self.order_interval)
+                    "usually every %s days", f"{round(self.order_interval, 1):g}"
                 ),
                 "alert": self.order_stretch >= RHYTHM_FACTOR,
             }
@@ -88,14 +90,43 @@ class FlywheelProfile(models.Model):
         )
 
     def _get_company_words(self):
-        """Return what the whole company of a contact buys, or False."""
+        """Return whose orders the figures of a company are, or what the whole company
+        of a contact buys; False for who has neither."""
         company = self.partner_id.commercial_partner_id
+        if company == self.partner_id:
+            return self._get_whole_words() if self.order_count else False
         whole = company.flywheel_profile_id
-        if company == self.partner_id or not whole.order_count:
+        if not whole.order_count:
             return False
         return self.env._(
             "%(company)s with all its people: %(n)s orders, %(value)s.",
             company=company.name,
             n=whole.order_count,
             value=whole._money(whole.order_value),
+        )
+
+    def _get_whole_words(self):
+        """Return how many orders of a company are those of its people, or False."""
+        people = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.id, COUNT(*)
+                  FROM res_partner c JOIN sale_order o ON o.partner_id = c.id
+                 WHERE c.commercial_partner_id = %s AND c.id <> %s AND %s
+              GROUP BY c.id
+                """,
+                self.partner_id.id,
+                self.partner_id.id,
+                COUNTED,
+            )
+        )
+        if not people:
+            return False
+        of_people = sum(count for _partner, count in people)
+        return self.env._(
+            "The orders of the company and of all its people: %(own)s in its own name, "
+            "%(others)s in those of its contacts (%(people)s).",
+            own=self.order_count - of_people,
+            others=of_people,
+            people=len(people),
         )

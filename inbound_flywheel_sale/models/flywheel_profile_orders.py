@@ -141,13 +141,22 @@ class FlywheelProfile(models.Model):
                 break
 
     def _try_measure(self):
-        """Measure these people unless somebody else is at work on them."""
+        """Measure these people, as far as nobody else is at work on them.
+
+        :return: the people who were not measured
+        """
+        if not self:
+            return self
         try:
             with giving_way(self.env.cr):
+                self.env["flywheel.touchpoint"]._lock_people(self.ids)
                 self._measure_orders()
         except BUSY:
-            return False
-        return True
+            if len(self) == 1:
+                return self
+            middle = len(self) // 2
+            return self[:middle]._try_measure() | self[middle:]._try_measure()
+        return self.browse()
 
     @api.model
     def _write_figures(self, people):

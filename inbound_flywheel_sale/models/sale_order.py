@@ -38,10 +38,13 @@ class SaleOrder(models.Model):
         copy=False,
     )
     flywheel_told_value = fields.Float(
-        string="Value Known to the Flywheel", readonly=True, copy=False
+        string="Value Known to the Flywheel",
+        readonly=True,
+        copy=False,
+        prefetch="flywheel",
     )
     flywheel_told_lines = fields.Integer(
-        string="Lines in the Ledger", readonly=True, copy=False
+        string="Lines in the Ledger", readonly=True, copy=False, prefetch="flywheel"
     )
 
     _flywheel_pending_idx = models.Index("(date_order, id) WHERE flywheel_pending")
@@ -60,12 +63,13 @@ class SaleOrder(models.Model):
 
     @api.depends(*TELLING)
     def _compute_flywheel_pending(self):
-        pending = self.filtered(
-            lambda order: order.flywheel_told or order.state in ("sent", "sale")
-        )
-        pending.flywheel_pending = True
-        (self - pending).flywheel_pending = False
-        pending._await_booking()
+        changed = []
+        for order in self:
+            pending = order.state in ("sent", "sale") or bool(order.flywheel_told)
+            order.flywheel_pending = pending
+            if pending:
+                changed.append(order.id)
+        self._await_booking(changed)
 
     def write(self, vals):
         if "state" in vals:

@@ -54,10 +54,14 @@ class Order(NamedTuple):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _await_booking(self):
-        """Have the scheduled action book these orders once this is committed."""
+    @api.model
+    def _await_booking(self, ids):
+        """Have the scheduled action book orders once this is committed.
+
+        :param ids: ids of orders; those that are not stored yet are left out
+        """
         data = self.env.cr.precommit.data
-        ids = [order.id for order in self if isinstance(order.id, int)]
+        ids = [order_id for order_id in ids if order_id]
         if ids and CHANGED not in data:
             self._wake()
         if ids:
@@ -144,8 +148,11 @@ class SaleOrder(models.Model):
     def _book(self):
         """Tell the ledger what these orders have become, and measure their buyers.
 
-        What somebody else is at work on stays to be done: half of the orders is
-        tried, and half of that, so that one of them keeps none of the others back.
+        An order that somebody else is at work on stays to be done: half of the orders
+        is tried, and half of that, so that one of them keeps none of the others back.
+        A buyer whom somebody else is at work on is measured later. The ledger is told
+        all the same, and applies the line later: an order may be cancelled or deleted
+        meanwhile, and nothing would tell of it any more.
         """
         # sudo: the ledger is written by the flow, whoever sells
         self = self.sudo()
@@ -155,9 +162,6 @@ class SaleOrder(models.Model):
         try:
             with giving_way(self.env.cr):
                 orders = self._lock_told()
-                told_people = self._read_told_people(orders)
-                buyers = {*people.values(), *told_people.values()}
-                self.env["flywheel.touchpoint"]._lock_people(buyers)
         except BUSY:
             if len(self) == 1:
                 self._look_again()
@@ -166,21 +170,29 @@ class SaleOrder(models.Model):
             self[:middle]._book()
             self[middle:]._book()
         else:
-            self.env["flywheel.profile"].browse(buyers)._measure_orders()
-            self._tell(orders, people, told_people)
+            told_people = self._read_told_people(orders)
+            buyers = {*people.values(), *told_people.values()}
+            busy = self.env["flywheel.profile"].browse(buyers)._try_measure()
+            self._tell(orders, people, told_people, set(busy.ids))
+            if busy:
+                self._look_again()
 
-    def _tell(self, orders, people, told_people):
+    def _tell(self, orders, people, told_people, busy):
         """Append to the ledger the difference between what it knows and what is.
 
         :param orders: list of :class:`Order`
         :param people: {partner id: profile id}
         :param told_people: {order id: profile id}, as the ledger has it
+        :param busy: profile ids of buyers who are still to be measured
         """
         items, told = [], []
         for order in orders:
-            found = self._get_items(order, people, told_people.get(order.id))
+            told_profile = told_people.get(order.id)
+            found = self._get_items(order, people, told_profile)
             items += found
-            told.append(self._get_told(order, len(found)))
+            buyers = {people.get(i) for i in (order.partner_id, order.commercial_id)}
+            pending = not busy.isdisjoint({told_profile, *buyers})
+            told.append(self._get_told(order, len(found), pending))
         Touchpoint = self.env["flywheel.touchpoint"]
         Touchpoint._record(items)
         Touchpoint._flush_queue()
@@ -223,7 +235,8 @@ class SaleOrder(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT o.partner_id, c.commercial_partner_id, %s
+                SELECT o.partner_id, c.commercial_partner_id,
+                       %s OR o.flywheel_told = 'order'
                   FROM sale_order o JOIN res_partner c ON c.id = o.partner_id
                  WHERE o.id = ANY(%s) AND o.flywheel_pending
                    AND (o.state IN ('sent', 'sale') AND %s
@@ -321,21 +334,21 @@ class SaleOrder(models.Model):
             after=after,
         )
 
-    def _get_told(self, order, lines):
-        """Return what the ledger knows of an order from now on: (id, what, value,
-        number of lines)."""
+    def _get_told(self, order, lines, pending):
+        """Return what the ledger knows of an order from now on: (id, whether there is
+        more to do, what, value, number of lines)."""
         told = "order" if order.counts else "quote" if order.offered else None
         value = order.value if told == "order" else 0.0
-        return (order.id, told, value, order.told_lines + lines)
+        return (order.id, pending, told, value, order.told_lines + lines)
 
     def _write_told(self, told):
         self.env.cr.execute(
             """
             UPDATE sale_order o
-               SET flywheel_pending = FALSE, flywheel_told = t.told,
+               SET flywheel_pending = t.pending, flywheel_told = t.told,
                    flywheel_told_value = t.value, flywheel_told_lines = t.lines
-              FROM unnest(%s::int[], %s::varchar[], %s::float8[], %s::int[])
-                   t (id, told, value, lines)
+              FROM unnest(%s::int[], %s::bool[], %s::varchar[], %s::float8[],
+                          %s::int[]) t (id, pending, told, value, lines)
              WHERE o.id = t.id
             """,
             [list(column) for column in zip(*told, strict=True)],

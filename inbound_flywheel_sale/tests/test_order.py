@@ -1,5 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from psycopg2.errors import LockNotAvailable
@@ -176,20 +177,70 @@ class TestOrder(OrderCase):
     def test_somebody_at_work(self):
         orders = self.order(self.wang) | self.order(self.lin)
         orders.flush_recordset()
-        Touchpoint = self.env.registry["flywheel.touchpoint"]
-        wang = self.wang._get_profile_ids()[self.wang.id]
-        lock = Touchpoint._lock_people
-
-        def busy(touchpoint, ids):
-            if wang in ids:
-                raise LockNotAvailable()
-            return lock(touchpoint, ids)
-
-        with patch.object(Touchpoint, "_lock_people", busy):
+        with self.at_work_on(self.wang):
             orders._book()
         self.assertEqual(orders.mapped("flywheel_pending"), [True, False])
         self.book()
         self.assertEqual(self.told(self.wang), [("order", 100.0)])
+
+    @contextmanager
+    def at_work_on(self, partner):
+        """Let somebody else be at work on the person of a contact."""
+        Touchpoint = self.env.registry["flywheel.touchpoint"]
+        person = partner._get_profile_ids()[partner.id]
+        lock = Touchpoint._lock_people
+
+        def busy(touchpoint, ids):
+            if person in ids:
+                raise LockNotAvailable()
+            return lock(touchpoint, ids)
+
+        with patch.object(Touchpoint, "_lock_people", busy):
+            yield
+
+    def test_cancelled_while_somebody_is_at_work(self):
+        with self.at_work_on(self.wang):
+            order = self.order(self.wang, amount=300.0, days=1)
+            self.book()
+            order.action_cancel()
+            self.book()
+            self.assertTrue(order.flywheel_pending, "The buyer is to be measured.")
+        self.env["flywheel.touchpoint"].search([("pending", "=", True)])._apply()
+        self.book()
+        self.assertFalse(order.flywheel_pending)
+        self.assertEqual(
+            self.told(self.wang), [("order", 300.0), ("order_cancelled", -300.0)]
+        )
+        person = self.wang.flywheel_profile_id
+        self.assertEqual(person.lifecycle_stage_id, self.stage("opportunity"))
+        self.assert_exact()
+        self.assert_scored(person)
+
+    def test_never_booked_in_between(self):
+        """Nobody had time for the confirmed order before it was cancelled."""
+        with self.at_work_on(self.wang):
+            order = self.order(self.wang, amount=300.0)
+            order.flush_recordset()
+            order.action_cancel()
+            order.action_draft()
+        self.book()
+        self.assertEqual(
+            self.told(self.wang), [("order", 300.0), ("order_cancelled", -300.0)]
+        )
+
+    def test_deleted_while_somebody_is_at_work(self):
+        order = self.order(self.wang, amount=300.0)
+        self.book()
+        with self.at_work_on(self.wang):
+            order.action_cancel()
+            order.unlink()
+        self.assertEqual(
+            self.told(self.wang), [("order", 300.0), ("order_cancelled", -300.0)]
+        )
+        self.env["flywheel.touchpoint"].search([("pending", "=", True)])._apply()
+        person = self.wang.flywheel_profile_id
+        self.assertEqual(person.order_count, 0)
+        self.assertEqual(person.lifecycle_stage_id, self.stage("opportunity"))
 
     def test_nobody_in_particular(self):
         public = self.env.ref("base.public_partner")

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.http import request
 from odoo.tools import is_html_empty
 
+from odoo.addons.inbound_flywheel_livechat.models.flywheel_chat_finish import MESSAGES
+
 # Cases an hour that a bot opens from one network address, behind which an office may
 # sit, and for one person.
 FROM_NETWORK = 20
@@ -78,7 +80,29 @@ class FlywheelChat(models.Model):
             flywheel_source="chat", mail_create_nosubscribe=True
         ).create({**self._prepare_case(company), **values})
         self.write({"ticket_id": ticket.id, "case_message_id": messages.id})
-        return ticket.sudo()
+        ticket = ticket.sudo()
+        said = self.channel_id._flywheel_messages(MESSAGES)
+        files = self._copy_files(said, ticket)
+        if files:
+            ticket._message_log(
+                body=self.env._("Files from the chat"), attachment_ids=files.ids
+            )
+        return ticket
+
+    def _copy_files(self, messages, ticket):
+        """Give the case the files of some messages, of its own: they stay when the
+        conversation is deleted.
+
+        :return: the attachments of the case
+        """
+        # sudo: of a conversation that whoever opens the case may read
+        files = messages.sudo().attachment_ids
+        values = {
+            "res_model": ticket._name,
+            "res_id": ticket.id,
+            "access_token": False,
+        }
+        return files.browse().concat(*(file.copy(values) for file in files))
 
     def _prepare_case(self, company):
         """Return the values of a case: who, about what, in which words."""
@@ -135,4 +159,8 @@ class FlywheelChat(models.Model):
         if not channel._flywheel_visitor_messages(fresh):
             return
         self.case_message_id = fresh[-1:].id
-        self.ticket_id.sudo()._message_log(body=self._write_transcript(channel, fresh))
+        ticket = self.ticket_id.sudo()
+        ticket._message_log(
+            body=self._write_transcript(channel, fresh),
+            attachment_ids=self._copy_files(fresh, ticket).ids,
+        )

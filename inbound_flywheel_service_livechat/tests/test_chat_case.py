@@ -71,6 +71,44 @@ class TestChatCase(ChatCase):
         self.finish(channel)
         self.assertEqual(len(ticket.message_ids), count)
 
+    def send_file(self, channel, name):
+        file = channel.sudo().env["ir.attachment"]
+        file = file.create(
+            {
+                "name": name,
+                "raw": b"picture",
+                "res_model": "mail.compose.message",
+                "res_id": 0,
+            }
+        )
+        guest = channel.env.context["guest"]
+        channel.sudo().message_post(
+            body="See the picture",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_guest_id=guest.id,
+            attachment_ids=file.ids,
+        )
+
+    def test_files(self):
+        """What the visitor has sent comes along, and stays when the chat goes."""
+        channel = self.chat()
+        self.send_file(channel, "scale.png")
+        self.talk("It is broken", EMAIL, channel=channel)
+        ticket = self.case_of(channel)
+        Files = self.env["ir.attachment"]
+        domain = [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        self.assertEqual(Files.search(domain).mapped("name"), ["scale.png"])
+        self.send_file(channel, "later.png")
+        self.finish(channel)
+        self.assertEqual(
+            set(Files.search(domain).mapped("name")), {"scale.png", "later.png"}
+        )
+        self.assertEqual(Files.search(domain)[0].raw, b"picture")
+        channel.sudo().unlink()
+        self.assertEqual(len(Files.search(domain)), 2)
+        self.assertEqual(len(ticket.message_ids.attachment_ids), 2)
+
     def test_address_comes_later(self):
         self.email.sequence = 50
         channel = self.talk("It is broken")

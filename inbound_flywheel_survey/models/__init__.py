@@ -8,6 +8,7 @@ from . import (
     survey_user_input,
     survey_user_input_facts,
     survey_user_input_nps,
+    survey_user_input_prefill,
     survey_user_input_interview,
     survey_user_input_line,
     flywheel_profile,

@@ -24,6 +24,14 @@ class SurveySurvey(models.Model):
         "has an open interview and answers, has been interviewed.",
     )
 
+    flywheel_prefill = fields.Boolean(
+        string="Fill In What Is Known",
+        default=True,
+        help="Who is signed in sees what he or she has told us before, and may change "
+        "it. Never shown to somebody who merely has the link, and not in tests with a "
+        "score.",
+    )
+
     flywheel_nps_value = fields.Float(string="NPS", compute="_compute_flywheel_nps")
     flywheel_nps_count = fields.Integer(
         string="Recommendations", compute="_compute_flywheel_nps"

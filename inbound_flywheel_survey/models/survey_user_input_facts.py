@@ -14,6 +14,23 @@ class SurveyUserInput(models.Model):
         groups="inbound_flywheel.group_flywheel_user",
     )
 
+    flywheel_fact_ids = fields.Many2many(
+        "flywheel.fact",
+        string="Facts Taken Over",
+        compute="_compute_flywheel_fact_ids",
+        groups="inbound_flywheel.group_flywheel_user",
+    )
+
+    @api.depends("flywheel_state")
+    def _compute_flywheel_fact_ids(self):
+        lines = self._flywheel_get_touchpoints()
+        Fact = self.env["flywheel.fact"]
+        found = Fact.search([("touchpoint_id", "in", lines.ids)], order="id")
+        places = {line.id: line.res_id for line in lines}
+        facts = found.grouped(lambda fact: places[fact.touchpoint_id.id])
+        for user_input in self:
+            user_input.flywheel_fact_ids = facts.get(user_input.id, Fact)
+
     @api.depends("flywheel_state")
     def _compute_flywheel_fact_count(self):
         lines = self._flywheel_get_touchpoints()

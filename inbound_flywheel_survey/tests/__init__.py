@@ -6,6 +6,7 @@ from . import (
     test_survey_interview,
     test_survey_nps,
     test_survey_persona,
+    test_survey_prefill,
     test_survey_privacy,
     test_survey_question,
     test_survey_request,

@@ -37,6 +37,11 @@ class TestFact(SurveyCase):
         self.assertEqual(fact.touchpoint_id, self.lines(person, "survey"))
         self.assertEqual(fact.date, done.end_datetime)
         self.assertEqual(done.with_user(self.mara).flywheel_fact_count, 5)
+        taken = done.with_user(self.mara).flywheel_fact_ids
+        self.assertEqual(len(taken), 5)
+        self.assertEqual(
+            taken.question_id, self.env["flywheel.question"].concat(*expected)
+        )
 
     def test_scale_and_several_choices(self):
         scale = self.ask("0 to 10?", "scale", self.budget)

@@ -212,14 +212,14 @@ class WebsiteTrack(models.Model):
                 INSERT INTO flywheel_touchpoint
                        (profile_id, origin_id, type_id, date, external_key, content,
                         res_model, res_id, company_id, state, pending,
-                        create_uid, create_date, write_uid, write_date)
+                        create_date, write_date)
                 SELECT visit.profile_id, visit.origin_id,
                        COALESCE(g.touchpoint_type_id,
                            CASE page.kind WHEN 'file' THEN %(download)s
                                 ELSE %(view)s END),
                        visit.visit_datetime, 'website.track:' || visit.id, page.name,
                        'flywheel.page', page.id, visit.company_id, 'valid', TRUE,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                       %(now)s, %(now)s
                   FROM (%(visits)s) visit
                   JOIN unnest(%(websites)s::int[], %(page_ids)s::int[],
                               %(paths)s::text[], %(pages)s::int[])
@@ -246,7 +246,6 @@ class WebsiteTrack(models.Model):
                 """,
                 download=types.get("download"),
                 view=types.get("page"),
-                uid=self.env.uid,
                 now=self.env.cr.now(),
                 visits=visits,
                 websites=array(websites),

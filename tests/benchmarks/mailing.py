@@ -47,7 +47,7 @@ TRACES = """
     INSERT INTO mailing_trace (trace_type, model, res_id, email, mass_mailing_id,
                 trace_status, sent_datetime, create_date, write_date)
     SELECT 'mail', 'mailing.contact', id, email_normalized, %(mailing)s,
-           'sent', now() - interval '2 hours', now(), now()
+           'sent', now() - (30 - %(day)s) * interval '1 day', now(), now()
       FROM mailing_contact WHERE email LIKE '%%@bench.example'
      ORDER BY id LIMIT %(half)s
 """
@@ -161,6 +161,8 @@ def prepare(world, size, traces=True):
         "mailing": mailing.id,
         "link": link.id,
         "half": size // 2,
+        # One mailing a day: what people do comes in the order in which it happens.
+        "day": env["mailing.mailing"].search_count([]),
         "company": env.company.id,
         "agent": AGENT,
     }
