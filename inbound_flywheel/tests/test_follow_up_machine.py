@@ -44,4 +44,5 @@ class TestFollowUpMachine(FollowUpCase):
     def test_others_wait_for_nothing(self):
         self.happen(date=fields.Datetime.now())
         self.run_cron()
-        self.assertEqual(self.logged().state, "done")
+        people = self.logged().touchpoint_id.profile_id
+        self.assertIn(self.wang.flywheel_profile_id, people)
