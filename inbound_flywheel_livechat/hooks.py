@@ -4,9 +4,12 @@
 
 
 def post_init_hook(env):
-    """Give the shipped bot a name for visitors: its title is for colleagues."""
+    """Give the shipped bot a name for visitors: its title is for colleagues. Leads of
+    the scripts that are there already are told as inbound, too."""
     script = env.ref("inbound_flywheel_livechat.chatbot_script_qualify")
     script.operator_partner_id.name = env._("Assistant")
+    scripts = env["chatbot.script"].with_context(active_test=False).search([])
+    scripts._flywheel_place_sources()
 
 
 def uninstall_hook(env):

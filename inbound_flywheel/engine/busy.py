@@ -31,20 +31,25 @@ BUSY = (
 class _NoConflicts(logging.Filter):
     """Keeps the conflicts of one thread out of a log, nothing else."""
 
-    def __init__(self):
+    def __init__(self, kinds):
         super().__init__()
         self.thread = threading.get_ident()
+        self.kinds = kinds
 
     def filter(self, record):
-        conflict = any(isinstance(value, BUSY) for value in record.args or ())
+        conflict = any(isinstance(value, self.kinds) for value in record.args or ())
         return not conflict or record.thread != self.thread
 
 
 @contextmanager
-def unlogged_conflicts():
-    """Return a context in which to find somebody else at work is nothing for the log:
-    whoever called, in the end Odoo itself, tries again."""
-    conflicts = _NoConflicts()
+def unlogged_conflicts(kinds=BUSY):
+    """Return a context whose conflicts with others the log does not call errors.
+
+    They are raised all the same: whoever is in it deals with them, or is tried again.
+
+    :param kinds: the classes of errors that are conflicts here
+    """
+    conflicts = _NoConflicts(kinds)
     _sql_logger.addFilter(conflicts)
     try:
         yield

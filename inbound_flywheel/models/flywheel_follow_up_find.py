@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from .flywheel_condition_mixin import touchpoint_condition
 
+# Seconds within which the other events of the same moment are in the ledger, too.
+ARRIVAL = 60
+
 # The email addresses of a person ``p``: those it is known by and its contact's, which
 # may be another's, too.
 ADDRESSES = SQL(
@@ -78,6 +81,35 @@ class FlywheelFollowUp(models.Model):
         now = fields.Datetime.now()
         return max(self.date_started, now - timedelta(days=self.max_age_days))
 
+    def _get_guarded_types(self):
+        """Return the ids of the rules' types that machines are known to fake."""
+        guarded = self.env["flywheel.touchpoint.type"]._get_guarded_ids()
+        return [key for key in self.type_ids.ids if key in guarded]
+
+    @api.model
+    def _get_doubt(self):
+        """Return how long what a machine may have done is not followed up: what tells
+        a machine from a person may still be to come."""
+        reach = self.env["flywheel.touchpoint"]._get_reach()
+        return timedelta(seconds=reach + ARRIVAL)
+
+    def _find_doubtful(self):
+        """Return when the first of the touchpoints that are too new becomes due,
+        False if there is none."""
+        guarded = self._get_guarded_types()
+        if not guarded:
+            return False
+        doubt = self._get_doubt()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT MIN(date) FROM flywheel_touchpoint WHERE date > %s"
+                " AND type_id = ANY(%s) AND state = 'valid'",
+                fields.Datetime.now() - doubt,
+                guarded,
+            )
+        )
+        return rows[0][0] and rows[0][0] + doubt
+
     def _get_candidates_sql(self, since, companies=None, chosen=False):
         """Return the query of (id, profile_id, date, type_id, bar) of the touchpoints
         that the rule is about.
@@ -100,6 +132,14 @@ class FlywheelFollowUp(models.Model):
                     self.id,
                 )
             )
+            if guarded := self._get_guarded_types():
+                parts.append(
+                    SQL(
+                        "(t.type_id <> ALL(%s) OR t.date <= %s)",
+                        guarded,
+                        fields.Datetime.now() - self._get_doubt(),
+                    )
+                )
         if self.date_from:
             parts.append(SQL("t.date >= %s", datetime.combine(self.date_from, time())))
         if self.date_to:

@@ -129,3 +129,5 @@ class FlywheelFollowUp(models.Model):
         )
         if line:
             self._wake(line.due_date)
+        if doubtful := self._find_doubtful():
+            self._wake(doubtful)

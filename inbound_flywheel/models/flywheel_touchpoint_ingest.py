@@ -1,9 +1,12 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.tools import SQL
 
+from ..engine.busy import unlogged_conflicts
 from ..engine.items import UTM, ItemError, parse_item, shorten
 from .flywheel_touchpoint import COLUMNS
 
@@ -175,13 +178,26 @@ class FlywheelTouchpoint(models.Model):
             Model = self.env[f"utm.{kind}"].with_context(active_test=False)
             found = {record.name.lower(): record.id for record in Model.search([])}
             # Not by core's own find-or-create: there a name is a search pattern.
-            auto = {"is_auto_campaign": True} if kind == "campaign" else {}
             for text in sorted(wanted):
                 key = text.strip().lower()
                 if key not in found:
-                    found[key] = Model.create({"name": text.strip(), **auto}).id
+                    found[key] = self._create_utm(Model, text.strip())
                 ids[kind, text] = found[key]
         return ids
+
+    @api.model
+    def _create_utm(self, Model, name):
+        """Make a source, medium or campaign; return its id.
+
+        :raise ConcurrencyError: another call has just made it; begun anew, this one
+            finds it
+        """
+        auto = {"is_auto_campaign": True} if Model._name == "utm.campaign" else {}
+        try:
+            with unlogged_conflicts(UniqueViolation), self.env.cr.savepoint():
+                return Model.create({"name": name, **auto}).id
+        except UniqueViolation as error:
+            raise ConcurrencyError(name) from error
 
     @api.model
     def _find_foreign_keys(self, rows, created):

@@ -4,11 +4,13 @@ import hashlib
 import json
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine.busy import gives_way
+from ..engine.busy import gives_way, giving_way
 from ..engine.decay import epoch
 
 # Where a transaction keeps what it has to tell.
@@ -125,6 +127,27 @@ class FlywheelWebhook(models.Model):
             rows += hook._prepare_deliveries(own)
         if not rows:
             return
+        # All in one order: two transactions at the same events do not deadlock.
+        self._insert_deliveries(sorted(rows, key=lambda row: row[3]))
+        self.env["flywheel.webhook.delivery"].invalidate_model(flush=False)
+        self.invalidate_model(["delivery_ids"], flush=False)
+        self.env["flywheel.webhook.delivery"]._trigger_sending()
+
+    @api.model
+    def _insert_deliveries(self, rows):
+        """Insert deliveries. One that another transaction wrote down meanwhile is
+        found by halving; there is nothing to add to it."""
+        try:
+            with giving_way(self.env.cr):
+                self._insert_all(rows)
+        except SerializationFailure:
+            middle = len(rows) // 2
+            if middle:
+                self._insert_deliveries(rows[:middle])
+                self._insert_deliveries(rows[middle:])
+
+    @api.model
+    def _insert_all(self, rows):
         self.env.cr.execute(
             SQL(
                 """
@@ -148,9 +171,6 @@ class FlywheelWebhook(models.Model):
                 ),
             )
         )
-        self.env["flywheel.webhook.delivery"].invalidate_model(flush=False)
-        self.invalidate_model(["delivery_ids"], flush=False)
-        self.env["flywheel.webhook.delivery"]._trigger_sending()
 
     def _prepare_deliveries(self, notices):
         """Return rows (webhook, event, person, event id, body) of this webhook."""

@@ -39,6 +39,8 @@ class FlywheelWebhook(models.Model):
             # again, with the same id.
             Cron._commit_progress()
             if not claimed:
+                # What has become due since then wakes the action itself.
+                Cron._commit_progress(remaining=0)
                 break
             tried = self._send_claimed(claimed)
             left = Cron._commit_progress(len(tried), remaining=self._count_due())
@@ -46,7 +48,7 @@ class FlywheelWebhook(models.Model):
             if not left:
                 break
         self._plan_next()
-        Cron._commit_progress(remaining=self._count_due())
+        Cron._commit_progress()
 
     @api.model
     def _count_due(self):

@@ -23,6 +23,7 @@ from . import (
     test_activity_done,
     test_meeting,
     test_follow_up,
+    test_follow_up_machine,
     test_follow_up_mail,
     test_answer,
     test_answer_use,

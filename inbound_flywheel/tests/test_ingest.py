@@ -1,8 +1,11 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ValidationError
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import AccessError, ConcurrencyError, ValidationError
 
 from .common import FlywheelCase
 
@@ -82,6 +85,16 @@ class TestIngest(FlywheelCase):
             self.item(utm_source=" flywheel_test 100% "),
         )
         self.assertEqual(self.lines(self.person()).source_id, source)
+
+    def test_utm_name_made_by_another_call_meanwhile(self):
+        # Odoo begins a call with this error anew; with the other it tells the client
+        # that its items are wrong.
+        Campaign = self.registry["utm.campaign"]
+        with (
+            patch.object(Campaign, "create", side_effect=UniqueViolation),
+            self.assertRaises(ConcurrencyError),
+        ):
+            self.ingest(self.item(utm_campaign="Flywheel test campaign"))
 
     def test_utm_name_is_no_pattern(self):
         self.ingest_all(self.item(utm_source="%"), self.item(utm_source="_"))

@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun.api import real_perf_counter
-from psycopg2.errors import CheckViolation
+from psycopg2.errors import CheckViolation, SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -71,6 +72,25 @@ class TestWebhook(WebhookCase):
         ]
         self.assertIn(("lifecycle", "sql"), [(t["track"], t["stage"]) for t in told])
         self.assertEqual(len(self.deliveries(chosen)), 1)
+
+    def test_written_down_by_another_transaction_meanwhile(self):
+        hook = self.hook(on_above=True, threshold=1)
+        insert = type(hook)._insert_all
+        taken = []
+
+        def meet_another(self, rows):
+            taken[:] = taken or [rows[1][3]]
+            if any(row[3] in taken for row in rows):
+                raise SerializationFailure
+            insert(self, rows)
+
+        with patch.object(type(hook), "_insert_all", meet_another):
+            self.ingest_all(
+                *(self.item("meeting", email=f"{n}@example.com") for n in "abcde")
+            )
+            deliveries = self.deliveries(hook)
+        self.assertEqual(len(deliveries), 4)
+        self.assertNotIn(taken[0], deliveries.mapped("uid"))
 
     def test_history_is_no_news(self):
         hook = self.hook(on_stage=True)
@@ -253,6 +273,20 @@ class TestWebhook(WebhookCase):
         # It was asked once, not five times in a row.
         self.assertEqual(len(slow.seen), 1)
         self.assertEqual(sum(late.mapped("attempts")), 1)
+
+    def test_nothing_left_of_what_was_due(self):
+        # Another worker has it; the log would call it an action that does nothing.
+        hook = self.hook(on_above=True, threshold=1)
+        self.ingest_all(self.item("meeting"))
+        self.deliveries(hook)
+        Cron, Delivery = self.registry["ir.cron"], type(hook.delivery_ids)
+        with (
+            patch.object(Delivery, "_claim", return_value=[]),
+            patch.object(Cron, "_commit_progress", return_value=60) as progress,
+        ):
+            self.env["flywheel.webhook"]._cron_send()
+        left = [call.kwargs.get("remaining") for call in progress.call_args_list]
+        self.assertEqual([n for n in left if n is not None], [1, 0])
 
     def test_nobody_listens(self):
         hook = self.hook(url="http://127.0.0.1:9/")

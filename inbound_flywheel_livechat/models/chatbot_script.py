@@ -1,6 +1,6 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ..engine.words import asks_for_person
@@ -29,6 +29,19 @@ class ChatbotScript(models.Model):
         default="lead",
         help="What is made of the wish to talk to a person while nobody is online.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        scripts = super().create(vals_list)
+        scripts._flywheel_place_sources()
+        return scripts
+
+    def _flywheel_place_sources(self):
+        """Say of the sources that come with scripts what they are: who chats has come
+        to the website by himself. What somebody chose stays."""
+        # sudo: a source is made for every script, whoever makes it
+        sources = self.source_id.sudo().filtered(lambda source: not source.direction)
+        sources.write({"direction": "inbound", "flywheel_kind": "website"})
 
     def _flywheel_asks_for_person(self, body):
         """Tell whether a message asks for a person.

@@ -126,13 +126,9 @@ class FlywheelChat(models.Model):
         """Keep the words in which a reader recognises the chat: the first that the
         visitor wrote himself, else the first choice."""
         self.ensure_one()
-        channel = self.channel_id
-        if self.name or not channel:
+        if self.name or not self.channel_id:
             return
-        spoken = channel._flywheel_visitor_messages(
-            channel._flywheel_messages(MESSAGES)
-        )
-        texts = [html2plaintext(message.body).strip() for message in spoken]
+        texts = self._get_texts()
         ready = set(self.script_id.script_step_ids.answer_ids.mapped("name"))
         own = [
             text
@@ -142,6 +138,22 @@ class FlywheelChat(models.Model):
         # A wish for a person says nothing yet of what it is about.
         if own or self.unfinished or self.date_end or len(texts) > 3:
             self.name = plain_text((own or texts or [""])[0], 120)
+
+    def _get_texts(self):
+        """Return what the visitor wrote or chose until now."""
+        channel = self.channel_id
+        spoken = channel._flywheel_visitor_messages(
+            channel._flywheel_messages(MESSAGES)
+        )
+        return [html2plaintext(message.body).strip() for message in spoken]
+
+    def _get_summary(self):
+        """Return the words for the ledger: the chat's own, or what was chosen, as long
+        as nothing else was said."""
+        texts = self._get_texts() if self.channel_id and not self.name else []
+        chosen = (t for t in texts if "@" not in t and not asks_for_person(t))
+        summary = self.name or plain_text(next(chosen, ""), 120)
+        return summary or self.env._("Asked for a person")
 
     def _write_transcript(self, channel, messages):
         """Return the conversation as HTML, the words escaped."""
@@ -169,7 +181,7 @@ class FlywheelChat(models.Model):
                     "profile_id": self.profile_id.id,
                     "date": self.date,
                     "external_key": f"discuss.channel:{self.origin_id}",
-                    "summary": self.name or self.env._("Asked for a person"),
+                    "summary": self._get_summary(),
                     "res_model": self._name,
                     "res_id": self.id,
                     "user_id": self.user_id.id,

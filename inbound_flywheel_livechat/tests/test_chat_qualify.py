@@ -144,6 +144,17 @@ class TestChatQualify(ChatCase):
         self.assertIn("Wait", self.bot_words(channel))
         self.assertEqual(chat.profile_id.journey_stage_id, self.stage("consideration"))
 
+    def test_nothing_but_a_choice(self):
+        steps = self.budget.chatbot_script_id.script_step_ids
+        steps.filtered(lambda step: "Need?" in (step.message or "")).unlink()
+        channel = self.talk("None", EMAIL)
+        chat = self.remembered(channel)
+        self.assertEqual(chat.outcome, "nurture")
+        line = chat.profile_id.touchpoint_ids.filtered(
+            lambda line: line.type_id.code == "chat"
+        )
+        self.assertEqual(line.content, "None")
+
     def test_unknown_person(self):
         self.email.unlink()
         channel = self.talk("A new CRM", "Big")

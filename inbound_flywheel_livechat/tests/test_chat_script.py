@@ -13,6 +13,13 @@ class TestChatScript(ChatCase):
         shipped = self.env.ref("inbound_flywheel_livechat.chatbot_script_qualify")
         self.script = shipped.copy()
 
+    def test_chats_are_inbound(self):
+        script = self.env["chatbot.script"].create({"title": "Another"})
+        self.assertEqual(script.source_id.direction, "inbound")
+        script.source_id.direction = "outbound"
+        script._flywheel_place_sources()
+        self.assertEqual(script.source_id.direction, "outbound")
+
     def test_qualified(self):
         self.online = self.steve
         channel = self.chat()
