@@ -101,9 +101,8 @@ class FlywheelConsent(models.Model):
         purposes = dict(self._fields["purpose"]._description_selection(self.env))
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for consent in self:
-            consent.display_name = (
-                f"{purposes.get(consent.purpose)}: {kinds.get(consent.kind)}"
-            )
+            words = (purposes.get(consent.purpose), kinds.get(consent.kind))
+            consent.display_name = ": ".join(filter(None, words)) or False
 
     def _is_given(self):
         self.ensure_one()

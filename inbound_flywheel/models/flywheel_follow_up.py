@@ -144,7 +144,11 @@ class FlywheelFollowUp(models.Model):
     mail_model = fields.Char(related="mail_template_id.model", string="Template Model")
 
     # How often
-    wait_hours = fields.Float(string="After (hours)", help="0: at once.")
+    wait_hours = fields.Float(
+        string="After (hours)",
+        help="0: at once, opens and clicks as soon as it shows that they were no"
+        " machine's.",
+    )
     once_days = fields.Integer(
         string="Once In (days)",
         default=7,

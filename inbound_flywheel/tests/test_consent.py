@@ -37,6 +37,12 @@ class TestConsent(EvidenceCase):
             )
         )
 
+    def test_name_of_a_new_one(self):
+        consent = self.env["flywheel.consent"].new({"kind": False, "purpose": False})
+        self.assertFalse(consent.display_name)
+        consent.kind = "given"
+        self.assertEqual(consent.display_name, "Given")
+
     def _log_by_wizard(self, interview, kind="given", **values):
         wizard = (
             self.env["flywheel.consent.log"]
