@@ -70,8 +70,8 @@ class PortalNewTicket(HelpPages, HelpdeskTicketController):
         if not (form.get("description") or "").strip():
             return request.env._("Please describe your question.")
         for name, field in (("team", "teams"), ("category", "categories")):
-            required = values[f"ticket_{name}_id_required"] and values[field]
-            if (form.get(name) or required) and not values[f"chosen_{name}"]:
+            wanted = form.get(name) or values[f"ticket_{name}_id_required"]
+            if values[field] and wanted and not values[f"chosen_{name}"]:
                 return request.env._("Please choose from the lists of the form.")
         files = [f for f in request.httprequest.files.getlist("attachment") if f]
         if len(files) > FILES:

@@ -76,10 +76,12 @@ class HelpdeskTicketAssign(models.Model):
     @api.model
     def _flywheel_prepare(self, vals, source):
         vals = super()._flywheel_prepare(vals, source)
-        if source != "backend":
-            # Whoever runs a program is not whom its cases are for; calls by XML-RPC
-            # look like programs, since Odoo hides the request from them.
-            vals.setdefault("user_id", False)
+        if source == "other" and vals.get("team_id"):
+            # sudo: how the team works, whoever runs a program
+            team = self.env["helpdesk.ticket.team"].sudo().browse(vals["team_id"])
+            if team.flywheel_auto_assign:
+                # Whoever runs a program is not whom its cases are for.
+                vals.setdefault("user_id", False)
         return vals
 
     def write(self, vals):

@@ -91,7 +91,7 @@ class HelpdeskTicketIntake(models.Model):
     def _flywheel_prepare(self, vals, source):
         """``vals`` of one new case, completed from how it came in."""
         vals = dict(vals, intake_source=source)
-        if source in ("mail", "portal", "api") or self.env.uid == SUPERUSER_ID:
+        if source not in ("backend", "other") or self.env.uid == SUPERUSER_ID:
             # Else the company's option makes whoever runs the gateway the assignee.
             vals.setdefault("user_id", False)
         if source == "mail":
