@@ -119,7 +119,9 @@ class FlywheelTouchpoint(models.Model):
                     known[kind, raw] = identities._normalize(kind, raw)
                 if not known[kind, raw]:
                     text = self.env._(
-                        "%(kind)s: %(value)s is not an address", kind=kind, value=raw
+                        "%(kind)s: %(value)s is not an address",
+                        kind=kind,
+                        value=shorten(raw),
                     )
                     errors.append({"index": index, "error": text})
                     continue
@@ -209,7 +211,7 @@ class FlywheelTouchpoint(models.Model):
                 "index": row["index"],
                 "error": self.env._(
                     "external_key: %(value)s was used for another person",
-                    value=row["external_key"],
+                    value=shorten(row["external_key"]),
                 ),
             }
             for row in keyed
