@@ -5,7 +5,7 @@ import uuid
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import webhooks
@@ -284,10 +284,24 @@ class FlywheelWebhook(models.Model):
             raise AccessError(self.env._("Only a flywheel manager keeps webhooks."))
         self.check_access("write")
 
+    def _check_on(self):
+        """Refuse what would wait for ever."""
+        if off := self.filtered(lambda hook: not hook.active):
+            raise UserError(
+                self.env._(
+                    "%(webhooks)s: switched off, so nothing is sent. Switch it on first.",
+                    webhooks=", ".join(off.mapped("name")),
+                )
+            )
+
     def action_test(self):
-        """Send a made-up event, as real ones are sent."""
+        """Send a made-up event, as real ones are sent.
+
+        :raise UserError: it is switched off
+        """
         self.ensure_one()
         self._check_manager()
+        self._check_on()
         data = {"message": "This is a test."}
         notice = (self.id, "test", None, uuid.uuid4().hex, data)
         # sudo: deliveries are written by the flow alone

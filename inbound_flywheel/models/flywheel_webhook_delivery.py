@@ -64,8 +64,12 @@ class FlywheelWebhookDelivery(models.Model):
         self.env.ref("inbound_flywheel.cron_webhook_send").sudo()._trigger(at)
 
     def action_resend(self):
-        """Send it again, with the same event id."""
+        """Send it again, with the same event id.
+
+        :raise UserError: its webhook is switched off
+        """
         self.webhook_id._check_manager()
+        self.webhook_id._check_on()
         now = fields.Datetime.now()
         # sudo: deliveries are written by the flow alone
         self.sudo().write(

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 
 from ..engine import webhooks
@@ -116,8 +116,36 @@ class TestWebhookHostile(WebhookCase):
             delivery._gc_deliveries()
         self.assertFalse(delivery.exists())
 
-    def test_kept_for_ages(self):
-        hook = self.hook(keep_days=2**31 - 1)
+    def test_switched_off_says_so(self):
+        hook = self.hook()
         hook.action_test()
+        delivery = self.deliveries(hook)
+        hook.active = False
+        for action in (hook.action_test, delivery.with_user(self.max).action_resend):
+            with self.assertRaises(UserError):
+                action()
+
+    def test_old_failures_raise_no_new_alarm(self):
+        hook = self.hook(self.receiver(500, 500, 200, 500))
+        hook.action_test()
+        self.send()
+        with freeze_time("2026-06-16 13:00:00"):
+            self.send()
+            self.assertEqual(self.deliveries(hook).state, "failed")
+            self.assertTrue(hook.activity_ids)
+            hook.activity_ids.sudo().unlink()
+            hook.action_test()
+            self.send()
+            hook.action_test()
+            self.send()
+        self.assertEqual(
+            self.deliveries(hook).mapped("state"), ["failed", "sent", "pending"]
+        )
+        self.assertFalse(hook.activity_ids)
+
+    def test_kept_for_ages(self):
+        hook = self.hook(self.receiver(200), keep_days=2**31 - 1)
+        hook.action_test()
+        self.send()
         self.deliveries(hook)._gc_deliveries()
         self.assertTrue(self.deliveries(hook))
