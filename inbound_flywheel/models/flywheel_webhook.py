@@ -289,7 +289,7 @@ class FlywheelWebhook(models.Model):
         if off := self.filtered(lambda hook: not hook.active):
             raise UserError(
                 self.env._(
-                    "%(webhooks)s: switched off, so nothing is sent. Switch it on first.",
+                    "%(webhooks)s: nothing is sent while it is switched off.",
                     webhooks=", ".join(off.mapped("name")),
                 )
             )
