@@ -139,6 +139,7 @@ class FlywheelTouchpoint(models.Model):
             Model = self.env[model].with_context(active_test=False)
             if ids and Model.has_access("read"):
                 readable[name] = set(Model.search([("id", "in", list(ids))]).ids)
+        readable.update(self._find_sources(item for _index, item in cleaned))
         kept = []
         for index, item in cleaned:
             text = self._get_reference_error(item, readable)
@@ -147,6 +148,22 @@ class FlywheelTouchpoint(models.Model):
             else:
                 kept.append((index, item))
         return kept
+
+    @api.model
+    def _find_sources(self, items):
+        """Return {model: ids} of the records named as sources that may be read."""
+        named = {}
+        for item in items:
+            if item.get("res_model"):
+                named.setdefault(item["res_model"], set()).add(item["res_id"])
+        found = {}
+        for model, ids in named.items():
+            if model not in self.env or self.env[model]._abstract:
+                continue
+            Model = self.env[model].with_context(active_test=False)
+            if Model.has_access("read"):
+                found[model] = set(Model.search([("id", "in", list(ids))]).ids)
+        return found
 
     @api.model
     def _get_reference_error(self, item, readable):
@@ -161,6 +178,12 @@ class FlywheelTouchpoint(models.Model):
         if model and (model not in self.env or self.env[model]._abstract):
             return self.env._(
                 "res_model: %(value)s is not a model", value=shorten(model)
+            )
+        if model and item["res_id"] not in readable.get(model, ()):
+            return self.env._(
+                "%(name)s: %(value)s does not exist, or is not yours to read",
+                name="res_id",
+                value=item["res_id"],
             )
         if "lead_id" in item and not model:
             item.update(res_model="crm.lead", res_id=item["lead_id"])
