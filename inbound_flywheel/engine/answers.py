@@ -73,6 +73,8 @@ def parse_answer(kind, value, options=()):
     :param options: [(id, canonical text, set of casefolded words that name it)]
     :raise ItemError: the value is no answer of this kind
     """
+    if isinstance(value, str):
+        value = parse_text("answer", value)
     if value is None or value == "" or (isinstance(value, bool) and kind != "boolean"):
         raise ItemError(_lt("answer: missing"))
     return {
@@ -84,7 +86,9 @@ def parse_answer(kind, value, options=()):
 
 
 def _parse_text(value):
-    if not isinstance(value, str | int | float):
+    number = isinstance(value, int | float)
+    # Nobody says that something is no number.
+    if not isinstance(value, str) and not (number and abs(value) <= MAX_VALUE):
         raise ItemError(_lt("answer: %(value)s is not a text", value=shorten(value)))
     text = plain_text(str(value))
     if not text:
@@ -94,7 +98,8 @@ def _parse_text(value):
 
 def _parse_number(value):
     number = math.nan
-    if isinstance(value, int | float):
+    # A whole number may be too large for a float.
+    if isinstance(value, int | float) and abs(value) <= MAX_VALUE:
         number = float(value)
     elif isinstance(value, str):
         text = value.strip().replace("\N{NO-BREAK SPACE}", "")
@@ -106,7 +111,7 @@ def _parse_number(value):
     return Answer(text, number=number)
 
 
-def _parse_day(value):
+def _parse_day(value, name="answer"):
     day = None
     if isinstance(value, datetime):
         day = value.date()
@@ -119,7 +124,11 @@ def _parse_day(value):
             day = None
     if not day or not YEARS[0] <= day.year <= YEARS[1]:
         raise ItemError(
-            _lt("answer: %(value)s is not a date like 2026-01-31", value=shorten(value))
+            _lt(
+                "%(name)s: %(value)s is not a date like 2026-01-31",
+                name=name,
+                value=shorten(value),
+            )
         )
     return Answer(day.isoformat(), day=day)
 
@@ -179,7 +188,7 @@ def parse_fact(item, now):
     clean["date"] = parse_date(item["date"], now) if item.get("date") else now
     clean["channel"] = item.get("channel") or None
     if item.get("valid_until"):
-        clean["valid_until"] = _parse_day(item["valid_until"]).day
+        clean["valid_until"] = _parse_day(item["valid_until"], "valid_until").day
     if item.get("note"):
         clean["note"] = plain_text(parse_text("note", item["note"]))
     if item.get("profile_id"):
@@ -197,7 +206,8 @@ def pick(known, name, key):
     :param name: the part of the item that the key is in
     :raise ItemError: the key stands for nothing
     """
-    if isinstance(key, str | int) and key in known:
+    # True is no 1.
+    if isinstance(key, str | int) and not isinstance(key, bool) and key in known:
         return known[key]
     raise ItemError(
         _lt("%(name)s: %(value)s is not known", name=name, value=shorten(key))

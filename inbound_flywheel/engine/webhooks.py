@@ -17,7 +17,7 @@ import ssl
 import threading
 import time
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 PREFIX = "whsec_"
 # Seconds that one request may take, all in all.
@@ -28,6 +28,8 @@ LONGEST_PAUSE = 4 * 3600
 JITTER = 0.2
 # What is kept of an answer.
 MAX_ANSWER = 500
+# What stays as it is in a path or query, beside letters and digits.
+PLAIN = "/?:@!$&'()*+,;=-._~%[]"
 # Where IPv6 addresses of the internet at large are. Beside it are old ways to write
 # IPv4 addresses and those inside a network.
 INTERNET = ipaddress.ip_network("2000::/3")
@@ -36,6 +38,10 @@ INTERNET = ipaddress.ip_network("2000::/3")
 class RefusedError(ValueError):
     """An address that must not be called; the argument is a code:
     ``scheme``, ``host``, ``user``, ``port``, ``unknown`` or ``private``."""
+
+
+class SecretError(ValueError):
+    """A secret with which nothing can be signed."""
 
 
 class Answer(NamedTuple):
@@ -55,6 +61,20 @@ def new_secret():
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def read_secret(secret):
+    """Return the bytes of a secret.
+
+    :raise SecretError: it is not ``whsec_`` and 16 bytes or more in base64
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except (AttributeError, ValueError) as error:
+        raise SecretError("secret") from error
+    if not secret.startswith(PREFIX) or len(key) < 16:
+        raise SecretError("secret")
+    return key
+
+
 def sign(secret, event_id, timestamp, body):
     """Return the signature header of a body.
 
@@ -63,8 +83,9 @@ def sign(secret, event_id, timestamp, body):
     :param secret: as :func:`new_secret` makes them
     :param timestamp: seconds since 1970, whole
     :param body: bytes
+    :raise SecretError: nothing can be signed with it
     """
-    key = base64.b64decode(secret.removeprefix(PREFIX))
+    key = read_secret(secret)
     content = f"{event_id}.{timestamp}.".encode() + body
     digest = hmac.new(key, content, hashlib.sha256).digest()
     return "v1," + base64.b64encode(digest).decode()
@@ -172,6 +193,7 @@ def post(url, body, headers, private=False):
         watchdog.daemon = True
         watchdog.start()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = quote(path, safe=PLAIN)
         connection.request("POST", path, body=body, headers=headers)
         reply = connection.getresponse()
         text = reply.read(MAX_ANSWER).decode("utf-8", "replace").replace("\x00", "")
@@ -209,12 +231,16 @@ def send(url, secret, event_id, body, private=False):
     """
     data = body.encode()
     timestamp = int(time.time())
+    try:
+        signature = sign(secret, event_id, timestamp, data)
+    except SecretError as error:
+        return Answer(0, error.args[0], 0)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Inbound-Flywheel/1",
         "webhook-id": event_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(secret, event_id, timestamp, data),
+        "webhook-signature": signature,
     }
     return post(url, data, headers, private)
 

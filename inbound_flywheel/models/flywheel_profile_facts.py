@@ -3,9 +3,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ..engine.answers import parse_fact, pick
-from ..engine.items import ItemError
+from ..engine.items import ItemError, shorten
+
+_lt = LazyTranslate(__name__)
 
 # What names the person of an item.
 IDENTITIES = ("profile_id", "partner_id", "lead_id", "email", "phone", "external_id")
@@ -107,12 +110,31 @@ class FlywheelProfile(models.Model):
                 if code := clean.pop("channel"):
                     clean["channel_id"] = pick(channel_ids, "channel", code)
                 clean["answer"] = read(question, clean["answer"]).text
+                self._check_address(clean)
             except ItemError as error:
                 text = self.env._(error.args[0])
                 errors.append({"index": index, "error": text})
                 continue
             rows.append((index, {k: v for k, v in clean.items() if v is not None}))
         return rows
+
+    @api.model
+    def _check_address(self, clean):
+        """Check that an item names no address that is none.
+
+        :raise ItemError: it does
+        """
+        for kind in ("email", "phone"):
+            if kind in clean and not self.env["flywheel.identity"]._normalize(
+                kind, clean[kind]
+            ):
+                raise ItemError(
+                    _lt(
+                        "%(kind)s: %(value)s is not an address",
+                        kind=kind,
+                        value=shorten(clean[kind]),
+                    )
+                )
 
     def _identify_items(self, rows, errors):
         """Find the person of each item; items without one go to the errors."""

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ..engine.items import ItemError, parse_allowed
+from ..engine.items import ItemError, parse_allowed, shorten
 
 GROUP = "inbound_flywheel.group_flywheel_api"
 # What one call may bring. More would be one transaction for minutes.
@@ -297,6 +297,7 @@ class FlywheelSystem(models.Model):
         System = self.sudo()
         if not user.has_group(GROUP):
             return System.browse()
+        System = System.with_context(self._get_call_context())
         system = System.with_context(active_test=False).search(
             [("user_id", "=", user.id)], limit=1
         )
@@ -331,9 +332,28 @@ class FlywheelSystem(models.Model):
             )
 
     def _get_call_context(self):
-        """Return the context of a call without what is meant for Odoo's own code."""
-        context = self.env.context
-        return {k: context[k] for k in ("lang", "allowed_company_ids") if k in context}
+        """Return the context of a call without what is meant for Odoo's own code.
+
+        :raise ValidationError: its companies are no list of numbers
+        """
+        context = {}
+        lang = self.env.context.get("lang")
+        # A language that is not here would refuse good items for the sake of bad ones.
+        if lang in [code for code, _name in self.env["res.lang"].get_installed()]:
+            context["lang"] = lang
+        companies = self.env.context.get("allowed_company_ids")
+        if companies:
+            if not isinstance(companies, list | tuple) or not all(
+                isinstance(company, int) for company in companies
+            ):
+                raise ValidationError(
+                    self.env(context=context)._(
+                        "allowed_company_ids: %(value)s is not a list of companies",
+                        value=shorten(companies),
+                    )
+                )
+            context["allowed_company_ids"] = companies
+        return context
 
     def _get_key_prefix(self):
         """Return what sets the keys of this system apart from those of Odoo itself and

@@ -1,6 +1,10 @@
 # Copyright 2026 Inbound Flywheel
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+from datetime import date, datetime
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..engine.items import shorten
@@ -23,10 +27,16 @@ COLUMNS = {
     "campaign_id": "utm_campaign",
 }
 FIELDS = {item: name for name, item in COLUMNS.items() if name != "id"}
+# What names the person of a line.
+WHOSE = ("email", "phone", "external_id", "partner_id")
+# After the key at the beginning of an error, in any language.
+COLON = re.compile(r"\s*[:：]")
 # Lines of one statement.
 CHUNK = 10_000
 # Errors that a screen can show.
 MAX_ERRORS = 50
+# Lines that an error names beside its first one.
+MAX_LINES = 10
 
 
 class FlywheelTouchpoint(models.Model):
@@ -62,10 +72,9 @@ class FlywheelTouchpoint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Let an address, too, tell whose touchpoint it is."""
-        named = ("email", "phone", "external_id", "partner_id")
         vals_list = [dict(vals) for vals in vals_list]
         whose = [
-            {name: value for name in named if (value := vals.pop(name, None))}
+            {name: value for name in WHOSE if (value := vals.pop(name, None))}
             for vals in vals_list
         ]
         lacking = [
@@ -115,8 +124,11 @@ class FlywheelTouchpoint(models.Model):
             ]
             if messages:
                 savepoint.rollback()
-                messages.sort(key=lambda message: message["record"])
-                return {"ids": False, "messages": messages[:MAX_ERRORS], "nextrow": 0}
+                return {
+                    "ids": False,
+                    "messages": self._sum_up(messages),
+                    "nextrow": 0,
+                }
         ids += self._find_repeated(items, ids) if result["duplicates"] else []
         if result["duplicates"] and not nextrow:
             messages.append(self._tell_repeated(result["duplicates"], len(rows)))
@@ -134,26 +146,67 @@ class FlywheelTouchpoint(models.Model):
         return {"type": "warning", "message": text, "rows": {"from": 0, "to": 0}}
 
     @api.model
+    def _sum_up(self, messages):
+        """Return errors by line, each text once with the lines that it is about; the
+        screen says of a text that comes twice only that it does."""
+        lines = {}
+        messages.sort(key=lambda message: message["record"])
+        for message in messages:
+            lines.setdefault(message["message"], []).append(message)
+        shown = []
+        for text, (first, *others) in list(lines.items())[:MAX_ERRORS]:
+            if others:
+                numbers = ", ".join(
+                    str(other["record"]) for other in others[:MAX_LINES]
+                )
+                text = self.env._(
+                    "%(error)s Also in %(count)s other lines: %(lines)s",
+                    error=text,
+                    count=len(others),
+                    lines=numbers + (" …" if len(others) > MAX_LINES else ""),
+                )
+            shown.append({**first, "message": text})
+        if len(lines) > MAX_ERRORS:
+            text = self.env._(
+                "%(total)s lines have errors; the first ones are shown.",
+                total=len(messages),
+            )
+            # No record: it is about the whole file.
+            shown.append(
+                {"type": "error", "message": text, "rows": {"from": 0, "to": 0}}
+            )
+        return shown
+
+    @api.model
     def _get_message(self, index, text, field=None):
-        """Return an error as the import screen shows it, beside the column."""
-        field = field or FIELDS.get(text.partition(":")[0])
+        """Return an error of a line, as the import screen shows it.
+
+        Beside a column it would show where several errors are, and not which.
+        """
+        field = field or FIELDS.get(COLON.split(text, maxsplit=1)[0])
         message = {
             "type": "error",
             "message": text,
-            "record": index,
+            # People count from 1.
+            "record": index + 1,
             "rows": {"from": index, "to": index},
+            "field_path": [],
         }
         return {**message, "field": field} if field else message
 
     @api.model
     def _read_rows(self, fields, rows, messages):
         """Return an item per line of the file; None where a line has an error."""
+        if any(len(row) != len(fields) for row in rows):
+            raise ValidationError(
+                self.env._("A line has more or fewer cells than there are columns.")
+            )
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
         items = [{} for _row in rows]
         for path, column in zip(fields, columns, strict=True):
             name, _slash, by = path.partition("/")
             read = getattr(self, f"_read_{name}", None)
-            texts = [text.strip() if isinstance(text, str) else text for text in column]
+            texts = [self._read_cell(cell) for cell in column]
             values, bad = read(texts, by) if read else (texts, {})
             for index, value in enumerate(values):
                 if index in bad and items[index] is not None:
@@ -161,7 +214,44 @@ class FlywheelTouchpoint(models.Model):
                     items[index] = None
                 elif value not in (None, "") and items[index] is not None:
                     items[index][COLUMNS[name]] = value
+        self._check_complete(items, messages)
         return items
+
+    @api.model
+    def _read_cell(self, cell):
+        """Return a cell as text, or as the number or date that it is."""
+        if cell in (None, False):
+            return ""
+        if isinstance(cell, int | float | date | datetime):
+            return cell
+        return str(cell).strip()
+
+    @api.model
+    def _check_complete(self, items, messages):
+        """Refuse lines that lack what each needs."""
+        for index, item in enumerate(items):
+            if item is None:
+                continue
+            text = None
+            whose = [name for name in WHOSE if name in item]
+            if "date" not in item:
+                text = self.env._("The date is missing.")
+            elif not whose:
+                text = self.env._(
+                    "Nobody is named: an email address, a phone number, a contact or "
+                    "the person's ID elsewhere is needed."
+                )
+            elif len(whose) > 1:
+                labels = [
+                    self._fields[name]._description_string(self.env) for name in whose
+                ]
+                text = self.env._(
+                    "The person is named in several columns (%(columns)s); use one.",
+                    columns=", ".join(labels),
+                )
+            if text:
+                messages.append(self._get_message(index, text))
+                items[index] = None
 
     @api.model
     def _read_type_id(self, texts, by):
@@ -177,7 +267,11 @@ class FlywheelTouchpoint(models.Model):
             xmlids = Type.search_fetch([], ["code"]).get_external_id()
             codes |= {x: Type.browse(i).code for i, x in xmlids.items()}
         bad = {
-            index: self.env._("type: %(value)s is not a touchpoint type", value=text)
+            index: self.env._(
+                "type: %(value)s is not a touchpoint type", value=shorten(text)
+            )
+            if text
+            else self.env._("The type is missing.")
             for index, text in enumerate(texts)
             if str(text).lower() not in codes
         }
@@ -189,14 +283,17 @@ class FlywheelTouchpoint(models.Model):
         convert = self.env["ir.fields.converter"]._str_to_datetime
         values, bad = [], {}
         for index, text in enumerate(texts):
+            when = None
             try:
-                date, _warnings = convert(self, self._fields["date"], str(text), None)
-            except ValueError:
-                date = None
+                if text:
+                    when, _warnings = convert(
+                        self, self._fields["date"], str(text), None
+                    )
+            except (ValueError, OverflowError):
                 bad[index] = self.env._(
                     "date: %(value)s is not a date", value=shorten(text)
                 )
-            values.append(date)
+            values.append(when)
         return values, bad
 
     @api.model
@@ -205,7 +302,7 @@ class FlywheelTouchpoint(models.Model):
         for index, text in enumerate(texts):
             try:
                 values.append(float(text) if text not in (None, "") else None)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 values.append(None)
                 bad[index] = self.env._(
                     "value: %(value)s is not a number", value=shorten(text)
@@ -219,10 +316,11 @@ class FlywheelTouchpoint(models.Model):
         wanted = {text for text in texts if text}
         found = {}
         if by == ".id":
-            found = {text: {int(text)} for text in wanted if str(text).isdigit()}
+            # What counts as a digit elsewhere is no number: ² for one.
+            found = {text: {int(text)} for text in wanted if str(text).isdecimal()}
         elif by == "id":
             for text in wanted:
-                partner = self.env.ref(text, raise_if_not_found=False)
+                partner = self.env.ref(str(text), raise_if_not_found=False)
                 if partner and partner._name == "res.partner":
                     found[text] = {partner.id}
         else:
@@ -233,7 +331,11 @@ class FlywheelTouchpoint(models.Model):
         for index, text in enumerate(texts):
             ids = found.get(text, ())
             values.append(next(iter(ids), None) if text else None)
-            if text and len(ids) != 1:
+            if text and by and not ids:
+                bad[index] = self.env._(
+                    "partner_id: %(value)s is no contact", value=shorten(text)
+                )
+            elif text and len(ids) != 1:
                 bad[index] = self.env._(
                     "partner_id: %(number)s contacts are called %(value)s; an email "
                     "address tells them apart",

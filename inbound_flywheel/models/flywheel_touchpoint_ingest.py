@@ -122,7 +122,9 @@ class FlywheelTouchpoint(models.Model):
                     known[kind, raw] = identities._normalize(kind, raw)
                 if not known[kind, raw]:
                     text = self.env._(
-                        "%(kind)s: %(value)s is not an address", kind=kind, value=raw
+                        "%(kind)s: %(value)s is not an address",
+                        kind=kind,
+                        value=shorten(raw),
                     )
                     errors.append({"index": index, "error": text})
                     continue
@@ -140,6 +142,7 @@ class FlywheelTouchpoint(models.Model):
             Model = self.env[model].with_context(active_test=False)
             if ids and Model.has_access("read"):
                 readable[name] = set(Model.search([("id", "in", list(ids))]).ids)
+        readable.update(self._find_sources(item for _index, item in cleaned))
         kept = []
         for index, item in cleaned:
             text = self._get_reference_error(item, readable)
@@ -148,6 +151,22 @@ class FlywheelTouchpoint(models.Model):
             else:
                 kept.append((index, item))
         return kept
+
+    @api.model
+    def _find_sources(self, items):
+        """Return {model: ids} of the records named as sources that may be read."""
+        named = {}
+        for item in items:
+            if item.get("res_model"):
+                named.setdefault(item["res_model"], set()).add(item["res_id"])
+        found = {}
+        for model, ids in named.items():
+            if model not in self.env or self.env[model]._abstract:
+                continue
+            Model = self.env[model].with_context(active_test=False)
+            if Model.has_access("read"):
+                found[model] = set(Model.search([("id", "in", list(ids))]).ids)
+        return found
 
     @api.model
     def _get_reference_error(self, item, readable):
@@ -162,6 +181,12 @@ class FlywheelTouchpoint(models.Model):
         if model and (model not in self.env or self.env[model]._abstract):
             return self.env._(
                 "res_model: %(value)s is not a model", value=shorten(model)
+            )
+        if model and item["res_id"] not in readable.get(model, ()):
+            return self.env._(
+                "%(name)s: %(value)s does not exist, or is not yours to read",
+                name="res_id",
+                value=item["res_id"],
             )
         if "lead_id" in item and not model:
             item.update(res_model="crm.lead", res_id=item["lead_id"])
@@ -225,7 +250,7 @@ class FlywheelTouchpoint(models.Model):
                 "index": row["index"],
                 "error": self.env._(
                     "external_key: %(value)s was used for another person",
-                    value=row["external_key"],
+                    value=shorten(row["external_key"]),
                 ),
             }
             for row in keyed

@@ -5,7 +5,7 @@ import uuid
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import webhooks
@@ -148,9 +148,24 @@ class FlywheelWebhook(models.Model):
         return result
 
     def _check_reach(self):
-        """What all companies are told of, only those who are in all of them set up:
-        the address would learn what they may not."""
-        if self.env.su or all(hook.company_id for hook in self):
+        """A manager sets up webhooks of his own companies. What all companies are told
+        of, only those who are in all of them set up: the address would learn what they
+        may not.
+
+        The rules alone do not say so: core asks them before it writes, not afterwards.
+        """
+        if self.env.su:
+            return
+        # sudo: a company that the user does not see is the one looked for
+        foreign = self.sudo().company_id - self.env.user.company_ids
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "%(companies)s: not a company of yours.",
+                    companies=", ".join(foreign.mapped("name")),
+                )
+            )
+        if all(hook.company_id for hook in self):
             return
         # sudo: companies that the user does not see are the ones looked for
         companies = self.env["res.company"].sudo()
@@ -178,6 +193,14 @@ class FlywheelWebhook(models.Model):
                         reason=self._explain_refusal(error.args[0]),
                     )
                 ) from error
+
+    @api.constrains("secret")
+    def _check_secret(self):
+        for hook in self.sudo():
+            try:
+                webhooks.read_secret(hook.secret)
+            except webhooks.SecretError as error:
+                raise ValidationError(self._explain_refusal("secret")) from error
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -228,6 +251,7 @@ class FlywheelWebhook(models.Model):
             "unknown": self.env._("the host is not known"),
             "private": self.env._("an address inside your own network is not called"),
             "timeout": self.env._("no answer within 10 seconds"),
+            "secret": self.env._("nothing can be signed with this secret"),
         }.get(code, code)
 
     def _get_domain(self):
@@ -260,10 +284,24 @@ class FlywheelWebhook(models.Model):
             raise AccessError(self.env._("Only a flywheel manager keeps webhooks."))
         self.check_access("write")
 
+    def _check_on(self):
+        """Refuse what would wait for ever."""
+        if off := self.filtered(lambda hook: not hook.active):
+            raise UserError(
+                self.env._(
+                    "%(webhooks)s: nothing is sent while it is switched off.",
+                    webhooks=", ".join(off.mapped("name")),
+                )
+            )
+
     def action_test(self):
-        """Send a made-up event, as real ones are sent."""
+        """Send a made-up event, as real ones are sent.
+
+        :raise UserError: it is switched off
+        """
         self.ensure_one()
         self._check_manager()
+        self._check_on()
         data = {"message": "This is a test."}
         notice = (self.id, "test", None, uuid.uuid4().hex, data)
         # sudo: deliveries are written by the flow alone

@@ -64,8 +64,12 @@ class FlywheelWebhookDelivery(models.Model):
         self.env.ref("inbound_flywheel.cron_webhook_send").sudo()._trigger(at)
 
     def action_resend(self):
-        """Send it again, with the same event id."""
+        """Send it again, with the same event id.
+
+        :raise UserError: its webhook is switched off
+        """
         self.webhook_id._check_manager()
+        self.webhook_id._check_on()
         now = fields.Datetime.now()
         # sudo: deliveries are written by the flow alone
         self.sudo().write(
@@ -161,17 +165,18 @@ class FlywheelWebhookDelivery(models.Model):
 
     @api.autovacuum
     def _gc_deliveries(self):
-        """Delete deliveries that are done, after the days that each webhook says."""
+        """Delete deliveries that are done, or too old to be sent, after the days that
+        each webhook says."""
         self.env.cr.execute(
             """
             DELETE FROM flywheel_webhook_delivery WHERE id IN (
                 SELECT d.id FROM flywheel_webhook_delivery d
                   JOIN flywheel_webhook w ON w.id = d.webhook_id
-                 WHERE d.state <> 'pending'
-                   AND d.date < %s - w.keep_days * interval '1 day'
+                 WHERE (d.state <> 'pending' OR d.try_until < %(now)s)
+                   AND d.date < %(now)s - LEAST(w.keep_days, 36500) * interval '1 day'
                  LIMIT 10000)
             """,
-            [fields.Datetime.now()],
+            {"now": fields.Datetime.now()},
         )
         done = self.env.cr.rowcount
         return done, done

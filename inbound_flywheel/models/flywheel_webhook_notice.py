@@ -2,16 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+import logging
 from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine.busy import gives_way, giving_way
+from ..engine.busy import BUSY, gives_way, giving_way
 from ..engine.decay import epoch
+
+_logger = logging.getLogger(__name__)
 
 # Where a transaction keeps what it has to tell.
 NOTICES = "inbound_flywheel.webhooks"
@@ -174,10 +178,7 @@ class FlywheelWebhook(models.Model):
 
     def _prepare_deliveries(self, notices):
         """Return rows (webhook, event, person, event id, body) of this webhook."""
-        people = self.env["flywheel.profile"].browse({n[2] for n in notices if n[2]})
-        if people:
-            domain = Domain("id", "in", people.ids) & self._get_domain()
-            people = people.search(domain)
+        people = self._find_people({n[2] for n in notices if n[2]})
         told = {person.id: self._describe(person) for person in people}
         stages = {
             stage.id: stage.code for stage in self.env["flywheel.stage"].search([])
@@ -203,6 +204,31 @@ class FlywheelWebhook(models.Model):
             body = json.dumps(body, ensure_ascii=False)
             rows.append((hook_id, event, profile_id, uid, body))
         return rows
+
+    def _find_people(self, ids):
+        """Return those of these people whom this webhook is about.
+
+        Its domain may name what is gone, such as a field of an addon that was taken
+        out. Then it is switched off: what happens to people goes on.
+        """
+        people = self.env["flywheel.profile"]
+        if not ids:
+            return people
+        try:
+            return people.search(Domain("id", "in", list(ids)) & self._get_domain())
+        except (ValueError, TypeError, KeyError, AttributeError, UserError) as error:
+            _logger.warning("Webhook %s was switched off: %s", self.id, error)
+        try:
+            with giving_way(self.env.cr, flush=True):
+                note = self.env._(
+                    "%(domain)s does not select people.", domain=self.domain
+                )
+                self.active = False
+                self._tell(self.env._("%(reason)s It was switched off.", reason=note))
+        except BUSY:
+            # Somebody is editing it: the next event says the same.
+            return people
+        return people
 
     @api.model
     def _now(self):

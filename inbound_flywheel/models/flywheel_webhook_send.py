@@ -136,10 +136,12 @@ class FlywheelWebhook(models.Model):
         good = {hooks[i] for i, answer in tried.items() if answer.taken}
         bad = {hooks[i] for i, answer in tried.items() if not answer.taken}
         gone = {hooks[i] for i, answer in tried.items() if answer.status == 410}
+        deliveries = self.env["flywheel.webhook.delivery"].browse(tried)
+        failed = deliveries.filtered(lambda d: d.state == "failed").webhook_id
         try:
             with giving_way(self.env.cr, flush=True):
                 self._write_health(good, bad)
-                self.browse(bad)._alarm(gone)
+                self.browse(bad)._alarm(gone, set(failed.ids))
         except BUSY:
             # Somebody is editing the webhook: the next round says the same.
             return
@@ -159,13 +161,13 @@ class FlywheelWebhook(models.Model):
         )
         self.invalidate_model(["failing_since"], flush=False)
 
-    def _alarm(self, gone):
+    def _alarm(self, gone, failed):
         """Tell those responsible of failed deliveries; switch off what is gone.
 
         :param gone: ids of webhooks whose receiver said that it is gone for good
+        :param failed: ids of webhooks of which a delivery was given up just now
         """
         limit = fields.Datetime.now() - SWITCH_OFF
-        failed = {hook.id for hook in self if hook.failed_count}
         for hook in self:
             since = hook.failing_since
             if hook.id in gone:

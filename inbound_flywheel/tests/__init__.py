@@ -10,6 +10,7 @@ from . import (
     test_system,
     test_import,
     test_webhook,
+    test_webhook_hostile,
     test_score,
     test_score_field,
     test_score_model,

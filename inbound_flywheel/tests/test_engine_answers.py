@@ -5,7 +5,7 @@ from unittest import TestCase
 
 from odoo.tests import tagged
 
-from ..engine.answers import parse_answer, parse_fact
+from ..engine.answers import parse_answer, parse_fact, pick
 from ..engine.items import ItemError
 
 NOW = datetime(2026, 6, 15, 12)
@@ -63,6 +63,29 @@ class TestAnswers(TestCase):
             self.assertEqual(self.parse("selection", given).option_id, 7)
         self.refused("selection", "fax", "email, phone")
         self.refused("selection", 9, "none of")
+
+    def test_hostile_answers(self):
+        """What no database can hold, or no float, is an error or is cut out."""
+        self.assertEqual(self.parse("text", "a\x00b").text, "ab")
+        self.assertEqual(self.parse("text", "\ud800").text, "?")
+        self.refused("text", "\x00", "missing")
+        for bad in (float("nan"), float("inf"), 10**4000, [1], {"a": 1}):
+            self.refused("text", bad, "not a text")
+        for bad in (10**400, -(10**400), 1e308, "9" * 5000):
+            self.refused("number", bad, "not a number")
+        for kind in ("number", "date", "boolean", "selection"):
+            for bad in ("\ud800", "²", 10**4000, [[]], {}):
+                self.refused(kind, bad, "answer")
+
+    def test_true_is_no_key(self):
+        self.assertEqual(pick({1: "x"}, "question", 1), "x")
+        with self.assertRaises(ItemError):
+            pick({1: "x"}, "question", True)
+
+    def test_error_names_the_key(self):
+        with self.assertRaises(ItemError) as caught:
+            parse_fact({"question": "q", "answer": "a", "valid_until": "soon"}, NOW)
+        self.assertIn("valid_until: soon", str(caught.exception.args[0]))
 
     def test_same(self):
         self.assertTrue(self.parse("text", "Ten").same(self.parse("text", "ten")))

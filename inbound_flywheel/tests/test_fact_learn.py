@@ -53,6 +53,23 @@ class TestLearn(FactCase):
             self.current("need", self.person("new@example.com")).answer, "C"
         )
 
+    def test_what_cannot_be_stored_takes_nothing_with_it(self):
+        answer = self.learn(
+            {"question": "need", "answer": "A\x00 lamp", "email": "a@example.com"},
+            {"question": "need", "answer": "\ud800", "email": "b@example.com"},
+            {"question": "budget", "answer": 10**400, "email": "c@example.com"},
+            {"question": "need", "answer": "x", "email": "no address"},
+            {"question": "need", "answer": "x", "phone": "12"},
+            person=self.wang.browse(),
+        )
+        self.assertEqual(answer["created"], 2)
+        self.assertEqual([e["index"] for e in answer["errors"]], [2, 3, 4])
+        self.assertIn("email: no address", answer["errors"][1]["error"])
+        self.assertIn("phone: 12", answer["errors"][2]["error"])
+        self.assertEqual(
+            self.current("need", self.person("a@example.com")).answer, "A lamp"
+        )
+
     def test_errors_name_the_item(self):
         answer = self.learn(
             {"question": "nonsense", "answer": "x"},

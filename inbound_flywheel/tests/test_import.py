@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import io
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time
 from odoo.tools.misc import file_open
 
@@ -86,6 +86,78 @@ class TestImport(FlywheelCase):
             self.assertEqual(told[index][0], field)
             self.assertIn(value, told[index][1])
         self.assertFalse(self.person())
+
+    def test_cells_that_crash_a_reader(self):
+        """Every line is told by its number, from 1, and nothing is taken."""
+        fields = ["type_id", "date", "partner_id/.id", "external_key"]
+        when = "2026-06-01 10:00:00"
+        partner = str(self.sam.partner_id.id)
+        answer = self.load(
+            ["form", when, "²", "1"],
+            ["form", "", partner, "2"],
+            ["form", when, "9" * 30, "3"],
+            ["", when, partner, "4"],
+            ["form", when, "", "5"],
+            ["form", when, partner, "6"],
+            ["x" * 500, when, partner, "7"],
+            fields=fields,
+        )
+        self.assertFalse(answer["ids"])
+        told = {m["record"]: m["message"] for m in answer["messages"]}
+        self.assertEqual(sorted(told), [1, 2, 3, 4, 5, 7])
+        for line, words in (
+            (1, "² is no contact"),
+            (2, "date is missing"),
+            (3, "999"),
+            (4, "type is missing"),
+            (5, "Nobody is named"),
+        ):
+            self.assertIn(words, told[line])
+        self.assertLess(len(told[7]), 150)
+
+    def test_external_ids_of_contacts(self):
+        fields = ["type_id", "date", "partner_id/id"]
+        row = ["form", "2026-06-01 10:00:00"]
+        answer = self.load(
+            [*row, "base.main_partner"],
+            [*row, "nodot"],
+            [*row, "base.main_company"],
+            fields=fields,
+        )
+        texts = [message["message"] for message in answer["messages"]]
+        self.assertEqual(
+            texts,
+            [
+                "partner_id: nodot is no contact",
+                "partner_id: base.main_company is no contact",
+            ],
+        )
+
+    def test_two_people_in_one_line(self):
+        answer = self.load(
+            ["form", "2026-06-01 10:00:00", "wang@example.com", "0912 345 678"],
+            fields=["type_id", "date", "email", "phone"],
+        )
+        self.assertIn("Email, Phone", answer["messages"][0]["message"])
+
+    def test_same_error_in_many_lines(self):
+        rows = [self.row(n, date="") for n in range(30)]
+        rows += [self.row(n, f"nonsense {n}") for n in range(60)]
+        answer = self.load(*rows)
+        first, *others, last = answer["messages"]
+        self.assertIn("29 other lines: 2, 3, 4", first["message"])
+        self.assertEqual(len(others), 49)
+        self.assertIn("90 lines", last["message"])
+        self.assertNotIn("record", last)
+
+    def test_errors_of_a_line_in_another_language(self):
+        """The column is known by the key, whatever colon follows it."""
+        message = self.env["flywheel.touchpoint"]._get_message(0, "date：2031 是未來")
+        self.assertEqual(message["field"], "date")
+
+    def test_ragged_lines(self):
+        with self.assertRaises(ValidationError):
+            self.load(self.row(1), ["form"])
 
     def test_key_of_another_person(self):
         self.load(self.row(1))

@@ -284,6 +284,22 @@ class TestIngest(FlywheelCase):
         self.assertEqual(answer["created"], 1)
         self.assertEqual([error["index"] for error in answer["errors"]], [1])
 
+    def test_source_that_may_be_read(self):
+        """A line hangs on no record that its sender may not see."""
+        lead = self.env["crm.lead"].create({"name": "Max's", "user_id": self.max.id})
+        self.sam.group_ids -= self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self.sam.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        group = self.env["ir.rule"].search([], limit=1)
+        answer = self.ingest(
+            self.item(res_model="crm.lead", res_id=lead.id),
+            self.item(res_model="ir.rule", res_id=group.id),
+            self.item(res_model="res.partner", res_id=2**31 - 1),
+            self.item(res_model="res.partner", res_id=self.sam.partner_id.id),
+        )
+        self.assertEqual(answer["created"], 1)
+        self.assertEqual([error["index"] for error in answer["errors"]], [0, 1, 2])
+        self.assertIn(f"res_id: {lead.id}", answer["errors"][0]["error"])
+
     def test_archived_records_count(self):
         partner = self.env["res.partner"].create({"name": "Wang", "active": False})
         lead = self.env["crm.lead"].create({"name": "Lost", "active": False})

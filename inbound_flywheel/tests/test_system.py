@@ -307,6 +307,16 @@ class TestSystem(SystemCase):
         self.assertFalse(self.lines(there.flywheel_profile_id))
         self.assertEqual(self.lines(self.person()).company_id, self.company)
 
+    def test_context_of_a_call(self):
+        """A context that is none refuses the call in words, or is left out."""
+        for companies in ([[1]], "abc", {"1": 1}, 7, [{}]):
+            with self.assertRaises(ValidationError) as caught:
+                self.send(self.item(), allowed_company_ids=companies)
+            self.assertIn("allowed_company_ids", str(caught.exception))
+        for lang in ("xx_XX", ["zh_TW"], 5, {}):
+            answer = self.send(self.item("nonsense"), lang=lang)
+            self.assertIn("nonsense", answer["errors"][0]["error"])
+
     def test_companies_of_a_colleague(self):
         Touchpoint = self.env["flywheel.touchpoint"].with_user(self.sam)
         with self.assertRaises(AccessError):
