@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 from odoo.addons.inbound_flywheel.tests.common import FlywheelCase
 
@@ -99,12 +100,8 @@ class OrderCase(FlywheelCase):
         """The figures kept in step are what they are when worked out from scratch."""
         people = self.env["flywheel.profile"].search([("partner_id", "!=", False)])
         people.flush_recordset()
-        self.env.cr.execute(
-            "SELECT id, %s FROM flywheel_profile ORDER BY id" % ", ".join(FIGURES)
-        )
-        kept = self.env.cr.fetchall()
+        figures = SQL(", ").join(map(SQL.identifier, FIGURES))
+        figures = SQL("SELECT id, %s FROM flywheel_profile ORDER BY id", figures)
+        kept = self.env.execute_query(figures)
         people._measure_orders()
-        self.env.cr.execute(
-            "SELECT id, %s FROM flywheel_profile ORDER BY id" % ", ".join(FIGURES)
-        )
-        self.assertEqual(kept, self.env.cr.fetchall())
+        self.assertEqual(kept, self.env.execute_query(figures))
