@@ -297,7 +297,7 @@ class FlywheelSystem(models.Model):
         System = self.sudo()
         if not user.has_group(GROUP):
             return System.browse()
-        System = System.with_context(self._get_call_context())
+        System = System.with_env(System.env(context=self._get_call_context()))
         system = System.with_context(active_test=False).search(
             [("user_id", "=", user.id)], limit=1
         )
