@@ -1,5 +1,6 @@
 from . import (
     flywheel_cached_mixin,
+    flywheel_reach_mixin,
     flywheel_condition_mixin,
     flywheel_evidence_mixin,
     flywheel_person_row_mixin,

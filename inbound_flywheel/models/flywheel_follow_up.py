@@ -37,7 +37,7 @@ class FlywheelFollowUp(models.Model):
 
     _name = "flywheel.follow.up"
     _description = "Follow-Up"
-    _inherit = ["flywheel.condition.mixin"]
+    _inherit = ["flywheel.condition.mixin", "flywheel.reach.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -58,7 +58,9 @@ class FlywheelFollowUp(models.Model):
         help="Touchpoints before this moment are not followed up.",
     )
     company_id = fields.Many2one(
-        "res.company", help="Only people of this company. Empty: of all companies."
+        "res.company",
+        default=lambda self: self.env.company,
+        help="Only people of this company and those that all share. Empty: all.",
     )
 
     # When

@@ -57,7 +57,12 @@ class FlywheelWebhook(models.Model):
 
     _name = "flywheel.webhook"
     _description = "Webhook"
-    _inherit = ["mail.thread", "mail.activity.mixin", "flywheel.cached.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "flywheel.cached.mixin",
+        "flywheel.reach.mixin",
+    ]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -134,50 +139,6 @@ class FlywheelWebhook(models.Model):
             hook.pending_count = counts.get((hook.id, "pending"), 0)
             hook.sent_count = counts.get((hook.id, "sent"), 0)
             hook.failed_count = counts.get((hook.id, "failed"), 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        hooks = super().create(vals_list)
-        hooks._check_reach()
-        return hooks
-
-    def write(self, vals):
-        self._check_reach()
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
-        """A manager sets up webhooks of his own companies. What all companies are told
-        of, only those who are in all of them set up: the address would learn what they
-        may not.
-
-        The rules alone do not say so: core asks them before it writes, not afterwards.
-        """
-        if self.env.su:
-            return
-        # sudo: a company that the user does not see is the one looked for
-        foreign = self.sudo().company_id - self.env.user.company_ids
-        if foreign:
-            raise AccessError(
-                self.env._(
-                    "%(companies)s: not a company of yours.",
-                    companies=", ".join(foreign.mapped("name")),
-                )
-            )
-        if all(hook.company_id for hook in self):
-            return
-        # sudo: companies that the user does not see are the ones looked for
-        companies = self.env["res.company"].sudo()
-        own = self.env.user.company_ids
-        if not companies.search_count([("id", "not in", own.ids)], limit=1):
-            return
-        raise AccessError(
-            self.env._(
-                "A webhook without a company tells of the people of all companies: "
-                "choose one of yours."
-            )
-        )
 
     @api.constrains("url")
     def _check_url(self):

@@ -238,6 +238,19 @@ class TestFollowUp(FollowUpCase):
         # A task that chooses by nobody's picture is no profiling.
         self.assertEqual(self.logged().state, "done")
 
+    def test_managers_follow_up_people_of_their_companies(self):
+        rule = self.make(start=False).with_user(self.max)
+        self.assertEqual(rule.company_id, self.company)
+        for company in (self.branch, self.env["res.company"]):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                rule.company_id = company
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                rule.copy({"company_id": company.id})
+        # sudo: set up by somebody who is in all companies
+        rule.sudo().company_id = False
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            rule.name = "Mine"
+
     def test_company(self):
         self.wang.company_id = self.company
         other = self.env["res.partner"].create(
@@ -255,10 +268,10 @@ class TestFollowUp(FollowUpCase):
         other = self.env["res.partner"].create(
             {"name": "Lee", "company_id": self.branch.id}
         )
-        self.rule.write({"assign": "user", "user_id": self.sam.id})
+        rule = self.make(assign="user", user_id=self.sam.id, company_id=False)
         self.happen(other)
         self.run_cron()
-        self.assertEqual(self.logged().reason, "nobody")
+        self.assertEqual(self.logged(rule).reason, "nobody")
 
     # ------------------------------------------------------------------
     # When
