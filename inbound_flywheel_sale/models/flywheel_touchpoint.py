@@ -16,8 +16,9 @@ class FlywheelTouchpoint(models.Model):
         return super()._search(*args, **kwargs)
 
     def _apply(self):
-        # Lines that had to wait for somebody else, as their buyers had to.
-        self._find_buyers()._try_measure()
+        if self:
+            # Lines that had to wait for somebody else, as their buyers had to.
+            self._find_buyers()._try_measure()
         return super()._apply()
 
     def _find_buyers(self):
