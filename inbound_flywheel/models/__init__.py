@@ -3,6 +3,7 @@ from . import (
     flywheel_reach_mixin,
     flywheel_condition_mixin,
     flywheel_evidence_mixin,
+    flywheel_follow_up_target_mixin,
     flywheel_person_row_mixin,
     flywheel_version_mixin,
     flywheel_channel,

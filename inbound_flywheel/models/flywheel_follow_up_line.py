@@ -27,6 +27,7 @@ class FlywheelFollowUpLine(models.Model):
     """
 
     _name = "flywheel.follow.up.line"
+    _inherit = "flywheel.follow.up.target.mixin"
     _description = "Follow-Up of a Touchpoint"
     _order = "due_date desc, id desc"
     _rec_name = "touchpoint_id"

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class FlywheelPersonRowMixin(models.AbstractModel):
-    """A row of a dialogue that is about one person, and gone with that person."""
+    """A row that is about one person, and gone with that person."""
 
     _name = "flywheel.person.row.mixin"
     _description = "Row about a Person"

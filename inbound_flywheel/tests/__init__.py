@@ -26,6 +26,7 @@ from . import (
     test_follow_up,
     test_follow_up_machine,
     test_follow_up_mail,
+    test_follow_up_preview,
     test_answer,
     test_answer_use,
     test_backtest,

@@ -7,7 +7,6 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .common_follow_up import FollowUpCase
@@ -427,25 +426,6 @@ class TestFollowUp(FollowUpCase):
         self.wang.flywheel_profile_id._merge(self.chen.flywheel_profile_id)
         self.assertEqual(self.logged().profile_id, self.wang.flywheel_profile_id)
 
-    # ------------------------------------------------------------------
-    # Test run
-    # ------------------------------------------------------------------
-    def preview(self, rule, user=None):
-        action = rule.with_user(user or self.max).action_preview()
-        rows = self.env["flywheel.follow.up.preview"].with_user(user or self.max)
-        return rows.search(action["domain"])
-
-    def test_test_run(self):
-        rule = self.make(start=False, once_days=2)
-        now = fields.Datetime.now()
-        for days in (20, 19, 17):
-            self.happen(date=now - timedelta(days=days))
-        self.happen(self.chen, date=now - timedelta(days=40))
-        rows = self.preview(rule).sorted("date")
-        self.assertEqual(rows.mapped("result"), ["yes", "often", "yes"])
-        self.assertFalse(self.logged(rule))
-        self.assertFalse(self.planned())
-
     def test_the_note_tells_only_what_the_record_does(self):
         lead, other = self.env["crm.lead"].create(
             [
@@ -460,27 +440,6 @@ class TestFollowUp(FollowUpCase):
         self.run_cron()
         self.assertIn("&lt;b&gt;Words", self.planned(lead).note)
         self.assertNotIn("Words", self.planned(other).note)
-
-    def test_test_run_hides_words_and_other_companies(self):
-        seller = new_test_user(
-            self.env,
-            "flywheel_seller",
-            groups="inbound_flywheel.group_flywheel_manager,"
-            "sales_team.group_sale_salesman_all_leads",
-        )
-        lead = self.env["crm.lead"].create(
-            {"name": "Secret", "partner_id": self.wang.id, "user_id": self.sam.id}
-        )
-        self.happen(summary="Secret", res_model="crm.lead", res_id=lead.id)
-        other = self.env["res.partner"].create(
-            {"name": "Lee", "company_id": self.branch.id}
-        )
-        self.happen(other)
-        rule = self.make(start=False)
-        rows = self.preview(rule)
-        self.assertEqual(rows.profile_id, self.wang.flywheel_profile_id)
-        self.assertFalse(rows.summary)
-        self.assertEqual(self.preview(rule, seller).summary, "Secret")
 
     def test_many_cost_few_queries(self):
         partners = self.env["res.partner"].create(

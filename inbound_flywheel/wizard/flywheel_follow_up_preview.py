@@ -15,7 +15,7 @@ class FlywheelFollowUpPreview(models.TransientModel):
     """Whom a follow-up would have been for of late, and who would be left out."""
 
     _name = "flywheel.follow.up.preview"
-    _inherit = "flywheel.person.row.mixin"
+    _inherit = ["flywheel.person.row.mixin", "flywheel.follow.up.target.mixin"]
     _description = "Test Run of a Follow-Up"
     _order = "date desc, id"
 
@@ -44,7 +44,7 @@ class FlywheelFollowUpPreview(models.TransientModel):
         # sudo: own rows, which only this method makes
         rows = self.sudo().search([("create_uid", "=", self.env.uid)])
         rows.unlink()
-        rows.create(self._prepare_rows(rule))
+        rows.create(self._prepare_rows(rule))._work_out(rule.sudo())
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "inbound_flywheel.flywheel_follow_up_preview_action"
         )
@@ -71,24 +71,37 @@ class FlywheelFollowUpPreview(models.TransientModel):
                 MOST,
             )
         )
+        return [
+            {
+                "follow_up_id": rule.id,
+                "touchpoint_id": touchpoint_id,
+                "profile_id": profile_id,
+                "date": date,
+                "type_id": type_id,
+                "result": bar,
+            }
+            for touchpoint_id, profile_id, date, type_id, bar in reversed(found)
+        ]
+
+    def _work_out(self, rule):
+        """Say what would come of those whom nothing bars, as carrying out would: what
+        is left out does not count as followed up.
+
+        The rows are the oldest first.
+        """
+        free = self.filtered(lambda row: not row.result)
+        targets, missing = free._get_targets(rule)
+        missing.result = "no_record"
+        free -= missing
+        if rule.action != "mail":
+            nobody = free.filtered(lambda r: not r._choose_user(rule, targets[r.id]))
+            nobody.result = "nobody"
+            free -= nobody
         once = timedelta(days=rule.once_days)
-        latest, values = {}, []
-        for touchpoint_id, profile_id, date, type_id, bar in reversed(found):
-            result = bar
-            if not bar:
-                before = latest.get(profile_id)
-                often = once and before and date < before + once
-                result = "often" if often else "yes"
-                if not often:
-                    latest[profile_id] = date
-            values.append(
-                {
-                    "follow_up_id": rule.id,
-                    "touchpoint_id": touchpoint_id,
-                    "profile_id": profile_id,
-                    "date": date,
-                    "type_id": type_id,
-                    "result": result,
-                }
-            )
-        return values
+        latest = {}
+        for row in free:
+            before = latest.get(row.profile_id)
+            often = once and before and row.date < before + once
+            row.result = "often" if often else "yes"
+            if not often:
+                latest[row.profile_id] = row.date

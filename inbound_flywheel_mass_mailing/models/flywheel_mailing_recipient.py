@@ -14,24 +14,16 @@ class FlywheelMailingRecipient(models.Model):
     """
 
     _name = "flywheel.mailing.recipient"
+    _inherit = "flywheel.person.row.mixin"
     _description = "Recipient of a Mailing"
     _log_access = False
     _order = "id desc"
-    _rec_name = "profile_id"
 
     trace_id = fields.Many2one(
         "mailing.trace", required=True, readonly=True, ondelete="cascade"
     )
     mailing_id = fields.Many2one(
         "mailing.mailing", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    profile_id = fields.Many2one(
-        "flywheel.profile",
-        string="Person",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
     )
     date = fields.Datetime(string="Sent On", readonly=True)
     persona_id = fields.Many2one(

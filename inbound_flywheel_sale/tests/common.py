@@ -96,6 +96,32 @@ class OrderCase(FlywheelCase):
         )
         return [(line.type_id.code, line.value) for line in lines]
 
+    def foreign_prices(self, rates):
+        """Return a price list in a currency that is not the company's.
+
+        :param rates: {day: units of it for one of the company's}
+        """
+        foreign = self.env.ref("base.EUR")
+        if foreign == self.currency:
+            foreign = self.env.ref("base.USD")
+        foreign.active = True
+        Rate = self.env["res.currency.rate"]
+        Rate.search([("currency_id", "=", foreign.id)]).unlink()
+        Rate.create(
+            [
+                {
+                    "currency_id": foreign.id,
+                    "name": day,
+                    "rate": rate,
+                    "company_id": self.company.id,
+                }
+                for day, rate in rates.items()
+            ]
+        )
+        return self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": foreign.id}
+        )
+
     def assert_exact(self):
         """The figures kept in step are what they are when worked out from scratch."""
         people = self.env["flywheel.profile"].search([("partner_id", "!=", False)])

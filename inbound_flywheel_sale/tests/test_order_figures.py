@@ -86,25 +86,7 @@ class TestOrderFigures(OrderCase):
         self.assert_exact()
 
     def test_currency(self):
-        euro = self.env.ref("base.EUR")
-        if euro == self.currency:
-            euro = self.env.ref("base.USD")
-        euro.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            [
-                {
-                    "currency_id": euro.id,
-                    "name": name,
-                    "rate": rate,
-                    "company_id": self.company.id,
-                }
-                for name, rate in (("2026-01-01", 0.5), ("2026-06-01", 0.25))
-            ]
-        )
-        prices = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": euro.id}
-        )
+        prices = self.foreign_prices({"2026-01-01": 0.5, "2026-06-01": 0.25})
         order = self.order(self.lin, amount=100.0, pricelist_id=prices.id)
         self.book()
         self.assertEqual(self.told(self.lin), [("order", 400.0)])

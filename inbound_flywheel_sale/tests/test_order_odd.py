@@ -153,22 +153,7 @@ class TestOddOrder(OrderCase):
         self.assertEqual(self.lin.flywheel_profile_id.order_value, 20.0)
 
     def test_another_currency_while_it_stands(self):
-        euro = self.env.ref("base.EUR")
-        if euro == self.currency:
-            euro = self.env.ref("base.USD")
-        euro.active = True
-        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": euro.id,
-                "name": "2026-01-01",
-                "rate": 2.0,
-                "company_id": self.company.id,
-            }
-        )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Abroad", "currency_id": euro.id}
-        )
+        pricelist = self.foreign_prices({"2026-01-01": 2.0})
         order = self.order(self.lin, amount=100.0, pricelist_id=pricelist.id)
         self.book()
         self.assertEqual(self.value_told(self.lin), 50.0)

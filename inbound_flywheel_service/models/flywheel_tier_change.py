@@ -7,18 +7,10 @@ class FlywheelTierChange(models.Model):
     """When somebody came into another tier, and why."""
 
     _name = "flywheel.tier.change"
+    _inherit = "flywheel.person.row.mixin"
     _description = "Change of Service Tier"
     _order = "id desc"
-    _rec_name = "profile_id"
 
-    profile_id = fields.Many2one(
-        "flywheel.profile",
-        string="Person",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     earlier_id = fields.Many2one(
